@@ -30,22 +30,22 @@ type Meaning struct {
 	Path  string
 	Async bool // the step gives a promise: nothing is known until it is awaited
 
-	Outcomes []Outcome  // the step's possible results
-	Never    string     // it never returns; says why: "redirects", "throws 404"
-	Self     bool       // it gives its receiver: $extends, chained settings
-	Same     string     // it gives an argument: "0" for cache(fn)
-	Request  string     // it gives input of the caller: "header", "cookie", "body"
-	Secret   bool       // it gives a secret of the deployment: process.env
-	Calls    *Callback  // it calls a function that it was given
-	Query    *Query     // it starts an effect
-	Narrow   *Narrow    // it adds conditions to the query that is its receiver
-	Cond     *Cond      // it makes a condition for a query
-	Validate *Validate  // it checks input against a schema
-	Verify   *Verify    // it checks a credential, and fails otherwise
-	Respond  *Respond   // it makes a response
-	Chain    *Chain     // it ends a builder chain and makes a callable endpoint
-	Builtin  string     // evaluated by a rule of its own in package protect
-	Quiet    bool       // neither effect nor guard: logging, formatting
+	Outcomes []Outcome // the step's possible results
+	Never    string    // it never returns; says why: "redirects", "throws 404"
+	Self     bool      // it gives its receiver: $extends, chained settings
+	Same     string    // it gives an argument: "0" for cache(fn)
+	Request  string    // it gives input of the caller: "header", "cookie", "body"
+	Secret   bool      // it gives a secret of the deployment: process.env
+	Calls    *Callback // it calls a function that it was given
+	Query    *Query    // it starts an effect
+	Narrow   *Narrow   // it adds conditions to the query that is its receiver
+	Cond     *Cond     // it makes a condition for a query
+	Validate *Validate // it checks input against a schema
+	Verify   *Verify   // it checks a credential, and fails otherwise
+	Respond  *Respond  // it makes a response
+	Chain    *Chain    // it ends a builder chain and makes a callable endpoint
+	Builtin  string    // evaluated by a rule of its own in package protect
+	Quiet    bool      // neither effect nor guard: logging, formatting
 }
 
 // Outcome is one possible result of a step.
