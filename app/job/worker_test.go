@@ -1,0 +1,126 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+)
+
+type laterError struct{ at time.Time }
+
+func (laterError) Error() string        { return "rate limited" }
+func (e laterError) RetryAt() time.Time { return e.at }
+
+type goneError struct{}
+
+func (goneError) Error() string   { return "gone" }
+func (goneError) Permanent() bool { return true }
+
+var testNow = time.Date(2026, 5, 6, 7, 8, 9, 0, time.UTC)
+
+// end is how a job's work ended, for River.
+type end struct {
+	what  string // done, retry, snooze, cancel
+	about time.Duration
+}
+
+func endOf(err error) end {
+	var snooze *rivertype.JobSnoozeError
+	var cancel *rivertype.JobCancelError
+	switch {
+	case err == nil:
+		return end{what: "done"}
+	case errors.As(err, &snooze):
+		return end{"snooze", snooze.Duration}
+	case errors.As(err, &cancel):
+		return end{what: "cancel"}
+	}
+	return end{what: "retry"}
+}
+
+func TestWork(t *testing.T) {
+	t.Parallel()
+	failure := errors.New("no luck")
+	tests := []struct {
+		name    string
+		attempt int
+		age     time.Duration
+		review  func(ReviewPull) error
+		giveUp  error
+		want    end
+		gaveUp  bool
+	}{
+		{name: "success", attempt: 1, want: end{what: "done"}},
+		{name: "first failure", attempt: 1, review: fail(failure), want: end{what: "retry"}},
+		{name: "last failure", attempt: maxAttempts, review: fail(failure), want: end{what: "cancel"}, gaveUp: true},
+		{name: "panic", attempt: 1, review: func(ReviewPull) error { panic("oops") }, want: end{what: "cancel"}, gaveUp: true},
+		{name: "rate limit", attempt: 1, review: fail(laterError{testNow.Add(time.Minute)}), want: end{"snooze", time.Minute}},
+		{name: "rate limit at the last attempt", attempt: maxAttempts, review: fail(laterError{testNow.Add(time.Minute)}), want: end{"snooze", time.Minute}},
+		{name: "rate limit that is over", attempt: 1, review: fail(laterError{testNow.Add(-time.Hour)}), want: end{"snooze", time.Second}},
+		{name: "rate limit without bound", attempt: 1, review: fail(laterError{testNow.Add(1000 * time.Hour)}), want: end{"snooze", longestWait}},
+		{name: "killed each time", attempt: maxAttempts + 1, want: end{what: "cancel"}, gaveUp: true},
+		{name: "end not told", attempt: maxAttempts, review: fail(failure), giveUp: failure, want: end{"snooze", giveUpWait}, gaveUp: true},
+		{name: "end not told, rate limit", attempt: maxAttempts, review: fail(failure), giveUp: laterError{testNow.Add(time.Minute)}, want: end{"snooze", time.Minute}, gaveUp: true},
+		{name: "nobody to tell", attempt: maxAttempts, review: fail(failure), giveUp: goneError{}, want: end{what: "cancel"}, gaveUp: true},
+		{name: "end not told for a day", attempt: maxAttempts, age: 25 * time.Hour, review: fail(failure), giveUp: failure, want: end{what: "cancel"}, gaveUp: true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			gaveUp := false
+			w := &worker{log: quietLog(), now: func() time.Time { return testNow }, reviewer: reviewer{
+				review: tt.review,
+				giveUp: func(ReviewPull, error) error { gaveUp = true; return tt.giveUp },
+			}}
+			got := endOf(w.Work(t.Context(), jobOf(tt.attempt, testNow.Add(-tt.age))))
+			if got.what != tt.want.what || got.about < tt.want.about || got.about > tt.want.about*11/10 {
+				t.Errorf("ended in %v, want about %v", got, tt.want)
+			}
+			if gaveUp != tt.gaveUp {
+				t.Errorf("gave up: %v, want %v", gaveUp, tt.gaveUp)
+			}
+		})
+	}
+}
+
+func fail(err error) func(ReviewPull) error { return func(ReviewPull) error { return err } }
+
+func jobOf(attempt int, created time.Time) *river.Job[ReviewPull] {
+	return &river.Job[ReviewPull]{JobRow: &rivertype.JobRow{ID: 1, Attempt: attempt, CreatedAt: created}, Args: sample()}
+}
+
+func TestStopIsNoFailure(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	w := &worker{log: quietLog(), now: time.Now, reviewer: reviewer{
+		review: func(ReviewPull) error { cancel(); return errors.New("connection lost") },
+		giveUp: func(ReviewPull, error) error { t.Error("gave up"); return nil },
+	}}
+	if err := w.Work(ctx, jobOf(maxAttempts, testNow)); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v; River takes only a cancellation as interrupted", err)
+	}
+}
+
+func TestOneJobAtATimeForAPullRequest(t *testing.T) {
+	t.Parallel()
+	w := &worker{log: quietLog(), now: time.Now}
+	var inner end
+	w.reviewer = reviewer{review: func(ReviewPull) error {
+		inner = endOf(w.Work(t.Context(), jobOf(1, testNow)))
+		return nil
+	}}
+	if err := w.Work(t.Context(), jobOf(1, testNow)); err != nil {
+		t.Fatal(err)
+	}
+	if inner != (end{"snooze", turnWait}) {
+		t.Errorf("a second job on the same pull request ended in %v", inner)
+	}
+	w.reviewer = reviewer{}
+	if err := w.Work(t.Context(), jobOf(1, testNow)); err != nil {
+		t.Errorf("the turn was not given back: %v", err)
+	}
+}
