@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+
+	"github.com/authdiff/authdiff/checks"
+	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/report"
+	"github.com/authdiff/authdiff/checks/source"
+)
+
+// never is the --fail-on that no finding reaches.
+const never = "never"
+
+// diffOptions are the flags of `diff`.
+type diffOptions struct {
+	repo, base, head string
+	twoDot           bool
+	format, failOn   choice
+}
+
+func newDiff(sh shell) *cobra.Command {
+	o := diffOptions{
+		format: choice{value: "text", allowed: []string{"text", "json", "sarif", "markdown"}},
+		failOn: choice{value: string(compare.Error), allowed: []string{
+			string(compare.Error), string(compare.Warning), string(compare.Notice), never,
+		}},
+	}
+	cmd := &cobra.Command{
+		Use:   "diff --base REV [--head REV]",
+		Short: "Compare the auth checks of two revisions of a local git repository",
+		Long: `Compares the auth checks of every endpoint between two revisions of a local git
+repository, and reports protection that the head has lost.
+
+It reads git objects: neither revision is checked out, nothing is changed, and
+the repository may be bare. Without --head the base is compared with the working
+tree. As a pull request does, it compares with the commit at which the head left
+the base; --two-dot compares the two revisions themselves.`,
+		Example: `  authdiff diff --base main
+  authdiff diff --base origin/main --head HEAD --format json
+  authdiff diff --base v1.4.0 --head v1.5.0 --two-dot --fail-on warning`,
+		Args: cobra.NoArgs,
+		PreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := cmd.ValidateRequiredFlags(); err != nil {
+				return usageError(cmd, err)
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), sh) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.base, "base", "", "the revision that is compared against (required)")
+	flags.StringVar(&o.head, "head", "", "the revision that is judged (default: the working tree)")
+	flags.StringVar(&o.repo, "repo", ".", "the repository's folder")
+	flags.BoolVar(&o.twoDot, "two-dot", false, "compare the revisions themselves, not from their merge base")
+	o.format.register(cmd, "format", "how to print the result")
+	o.failOn.register(cmd, "fail-on", "the least severity that ends in exit status 1")
+	markDiffFlags(cmd)
+	return cmd
+}
+
+// markDiffFlags says which flags are needed, and what the shell may complete.
+func markDiffFlags(cmd *cobra.Command) {
+	for _, err := range []error{
+		cmd.MarkFlagRequired("base"),
+		cmd.MarkFlagDirname("repo"),
+	} {
+		if err != nil {
+			panic(err) // the flags exist: only a programming error leads here
+		}
+	}
+}
+
+// run compares, prints the result, and says through its error how it ended.
+func (o *diffOptions) run(ctx context.Context, sh shell) error {
+	result, err := o.compare(ctx)
+	if err != nil {
+		return err
+	}
+	if err := o.print(sh, result); err != nil {
+		return err
+	}
+	if o.failOn.value != never && result.Result.Worst().Rank() >= compare.Severity(o.failOn.value).Rank() {
+		return errFound
+	}
+	return nil
+}
+
+// compare reads the two trees and compares them.
+func (o *diffOptions) compare(ctx context.Context) (report.Run, error) {
+	repo, err := source.OpenGit(ctx, o.repo)
+	if err != nil {
+		return report.Run{}, err
+	}
+	r, err := o.revisions(ctx, repo)
+	if err != nil {
+		return report.Run{}, err
+	}
+	base, err := repo.Tree(ctx, r.MergeBase)
+	if err != nil {
+		return report.Run{}, err
+	}
+	head, err := o.headTree(ctx, repo, r.Head)
+	if err != nil {
+		return report.Run{}, err
+	}
+	r.Result, err = checks.Compare(ctx, checks.Input{Base: base, Head: head})
+	return r, err
+}
+
+// revisions resolves the flags to commits. Head stays empty for the working
+// tree, whose branch point is that of the commit that is checked out.
+func (o *diffOptions) revisions(ctx context.Context, repo *source.Git) (report.Run, error) {
+	base, err := repo.Resolve(ctx, o.base)
+	if err != nil {
+		return report.Run{}, err
+	}
+	r := report.Run{Base: base, MergeBase: base}
+	rev := "HEAD"
+	if o.head != "" {
+		rev = o.head
+	}
+	if o.head == "" && o.twoDot {
+		return r, nil
+	}
+	head, err := repo.Resolve(ctx, rev)
+	if err != nil {
+		return report.Run{}, err
+	}
+	if o.head != "" {
+		r.Head = head
+	}
+	if o.twoDot {
+		return r, nil
+	}
+	r.MergeBase, err = repo.MergeBase(ctx, base, head)
+	return r, err
+}
+
+func (o *diffOptions) headTree(ctx context.Context, repo *source.Git, head string) (source.Tree, error) {
+	if head == "" {
+		return source.OpenDir(o.repo)
+	}
+	return repo.Tree(ctx, head)
+}
+
+func (o *diffOptions) print(sh shell, r report.Run) error {
+	switch o.format.value {
+	case "json":
+		return report.JSON(sh.out, r)
+	case "sarif":
+		return report.SARIF(sh.out, r)
+	case "markdown":
+		return report.Markdown(sh.out, r)
+	}
+	return report.Text(sh.out, r, report.Options{Color: colours(sh.out, sh.getenv)})
+}
+
+// colours says whether to write colours: to a terminal that understands them,
+// unless the user set NO_COLOR (https://no-color.org: any value but an empty
+// one).
+func colours(w io.Writer, getenv func(string) string) bool {
+	f, ok := w.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd()) && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+}

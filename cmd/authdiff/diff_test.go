@@ -1,0 +1,234 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The two versions of the route that the tests compare.
+const (
+	guarded = `import { NextResponse } from "next/server"
+import { auth } from "@/auth"
+import { db } from "@/lib/db"
+
+export async function GET() {
+  const session = await auth()
+  if (!session) {
+    return NextResponse.json({}, { status: 401 })
+  }
+  return NextResponse.json(await db.post.findMany())
+}
+`
+	open = `import { NextResponse } from "next/server"
+import { db } from "@/lib/db"
+
+export async function GET() {
+  return NextResponse.json(await db.post.findMany())
+}
+`
+	route = "app/api/posts/route.ts"
+)
+
+// shared is what both versions stand on.
+var shared = map[string]string{
+	"tsconfig.json": `{"compilerOptions": {"paths": {"@/*": ["./*"]}}}`,
+	"auth.ts":       "import NextAuth from \"next-auth\"\n\nexport const { auth } = NextAuth({ providers: [] })\n",
+	"lib/db.ts":     "import { PrismaClient } from \"@prisma/client\"\n\nexport const db = new PrismaClient()\n",
+}
+
+// newRepository makes a git repository in a temporary folder:
+//
+//	start ── drop   the route without its check
+//	     └── main   another file: the base moved on
+func newRepository(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	git(t, dir, "init", "-q", "-b", "main")
+	for path, text := range shared {
+		write(t, dir, path, text)
+	}
+	write(t, dir, route, guarded)
+	commit(t, dir, "start")
+	git(t, dir, "switch", "-q", "-c", "drop")
+	write(t, dir, route, open)
+	commit(t, dir, "drop")
+	git(t, dir, "switch", "-q", "main")
+	write(t, dir, "README.md", "posts\n")
+	commit(t, dir, "describe")
+	return dir
+}
+
+func write(t *testing.T, dir, path, text string) {
+	t.Helper()
+	full := filepath.Join(dir, filepath.FromSlash(path))
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func commit(t *testing.T, dir, message string) {
+	t.Helper()
+	git(t, dir, "add", "-A")
+	git(t, dir, "commit", "-q", "-m", message)
+}
+
+// git runs git without the machine's settings and returns its answer.
+func git(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir}, args...)...)
+	cmd.Env = append(os.Environ(),
+		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
+		"GIT_AUTHOR_NAME=Ann", "GIT_AUTHOR_EMAIL=ann@example.com",
+		"GIT_COMMITTER_NAME=Ann", "GIT_COMMITTER_EMAIL=ann@example.com",
+	)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %s: %v: %s", strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// document is the part of the JSON that the tests look at.
+type document struct {
+	Base, Head string
+	MergeBase  string `json:"merge_base"`
+	Findings   []struct {
+		Layer, Change, Severity, File, Side string
+		Line                                int
+		Endpoint                            struct{ Kind, Name string }
+	}
+}
+
+func decode(t *testing.T, got outcome) document {
+	t.Helper()
+	var d document
+	if err := json.Unmarshal([]byte(got.out), &d); err != nil {
+		t.Fatalf("status %d, standard error %q, standard output %q: %v", got.status, got.err, got.out, err)
+	}
+	return d
+}
+
+func TestDiffRevisions(t *testing.T) {
+	t.Parallel()
+	dir := newRepository(t)
+	start, main, drop := git(t, dir, "rev-parse", "main~1"), git(t, dir, "rev-parse", "main"), git(t, dir, "rev-parse", "drop")
+	bare := filepath.Join(t.TempDir(), "bare.git")
+	git(t, dir, "clone", "-q", "--bare", ".", bare)
+	for _, test := range []struct {
+		name                  string
+		args                  []string
+		base, head, mergeBase string
+		findings              int
+	}{
+		{"from the merge base", []string{"--base", "main", "--head", "drop"}, main, drop, start, 1},
+		{"the two themselves", []string{"--base", "main", "--head", "drop", "--two-dot"}, main, drop, main, 1},
+		{"a bare repository", []string{"--base", "main", "--head", "drop", "--repo", bare}, main, drop, start, 1},
+		{"a folder below the top", []string{"--base", "main", "--head", "drop", "--repo", filepath.Join(dir, "app")}, main, drop, start, 1},
+		{"the other way", []string{"--base", "drop", "--head", "main", "--two-dot"}, drop, main, drop, 0},
+		{"the same twice", []string{"--base", "main", "--head", "main"}, main, main, main, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := invoke(t.Context(), append([]string{"diff", "--format", "json", "--repo", dir}, test.args...)...)
+			d := decode(t, got)
+			if d.Base != test.base || d.Head != test.head || d.MergeBase != test.mergeBase {
+				t.Errorf("base %s, head %s, merge base %s; want %s, %s, %s", d.Base, d.Head, d.MergeBase, test.base, test.head, test.mergeBase)
+			}
+			if len(d.Findings) != test.findings {
+				t.Errorf("findings = %+v, want %d", d.Findings, test.findings)
+			}
+			if got.status != min(test.findings, 1) || got.err != "" {
+				t.Errorf("status %d, standard error %q", got.status, got.err)
+			}
+		})
+	}
+}
+
+func TestDiffWorkingTree(t *testing.T) {
+	t.Parallel()
+	dir := newRepository(t)
+	if got := invoke(t.Context(), "diff", "--base", "main", "--repo", dir, "--format", "json"); got.status != statusClean || len(decode(t, got).Findings) != 0 {
+		t.Errorf("a clean working tree: status %d, %s", got.status, got.out)
+	}
+	write(t, dir, route, open)
+	status := git(t, dir, "status", "--porcelain")
+	for _, folder := range []string{dir, filepath.Join(dir, "lib")} {
+		got := invoke(t.Context(), "diff", "--base", "main", "--repo", folder, "--format", "json")
+		d := decode(t, got)
+		if got.status != statusFound || len(d.Findings) != 1 {
+			t.Fatalf("status %d, findings %+v, want one", got.status, d.Findings)
+		}
+		f := d.Findings[0]
+		if f.Layer != "authentication" || f.Severity != "error" || f.File != route || f.Line != 6 || f.Side != "base" || f.Endpoint.Name != "GET /api/posts" {
+			t.Errorf("finding = %+v", f)
+		}
+	}
+	if now := git(t, dir, "status", "--porcelain"); now != status {
+		t.Errorf("the working tree changed:\n%s\nwas:\n%s", now, status)
+	}
+}
+
+func TestDiffFormats(t *testing.T) {
+	t.Parallel()
+	dir := newRepository(t)
+	for format, part := range map[string]string{
+		"text":     "GET /api/posts",
+		"json":     `"version": 1`,
+		"sarif":    `"2.1.0"`,
+		"markdown": "/api/posts",
+	} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			args := []string{"diff", "--base", "main", "--head", "drop", "--repo", dir, "--format", format}
+			got := invoke(t.Context(), args...)
+			if got.status != statusFound || !strings.Contains(got.out, part) || strings.Contains(got.out, "\x1b") {
+				t.Errorf("status %d, standard error %q, standard output:\n%s", got.status, got.err, got.out)
+			}
+			if again := invoke(t.Context(), args...); again != got {
+				t.Errorf("a second run differs:\n%s\nfirst:\n%s", again.out, got.out)
+			}
+		})
+	}
+}
+
+func TestDiffFailOn(t *testing.T) {
+	t.Parallel()
+	dir := newRepository(t)
+	for failOn, status := range map[string]int{"error": statusFound, "warning": statusFound, "notice": statusFound, "never": statusClean} {
+		got := invoke(t.Context(), "diff", "--base", "main", "--head", "drop", "--repo", dir, "--fail-on", failOn)
+		if got.status != status || got.out == "" {
+			t.Errorf("--fail-on %s: status %d, want %d; standard output %q", failOn, got.status, status, got.out)
+		}
+	}
+}
+
+func TestDiffRefuses(t *testing.T) {
+	t.Parallel()
+	dir := newRepository(t)
+	git(t, dir, "switch", "-q", "--orphan", "island")
+	write(t, dir, "README.md", "elsewhere\n")
+	commit(t, dir, "island")
+	for _, test := range []struct {
+		name    string
+		args    []string
+		message string
+	}{
+		{"unknown revision", []string{"--base", "nowhere", "--repo", dir}, `unknown revision "nowhere"`},
+		{"an option for a revision", []string{"--base=--output=x", "--repo", dir}, "--output=x"},
+		{"no repository", []string{"--base", "main", "--repo", t.TempDir()}, "not a git repository"},
+		{"no folder", []string{"--base", "main", "--repo", filepath.Join(dir, "none")}, "none"},
+		{"no common ancestor", []string{"--base", "main", "--head", "island", "--repo", dir}, "--two-dot"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			wantFailure(t, invoke(t.Context(), append([]string{"diff"}, test.args...)...), test.message)
+		})
+	}
+}

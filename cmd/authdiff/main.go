@@ -1,0 +1,61 @@
+// Command authdiff compares the auth checks of every endpoint of a Next.js
+// application between two revisions: as a command on a local git repository,
+// and as a GitHub App on pull requests.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// shell is what a command may touch of the process around it.
+type shell struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second signal ends the process at once, should stopping take too long.
+	context.AfterFunc(ctx, stop)
+	status := run(ctx, os.Args[1:], shell{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv})
+	stop()
+	os.Exit(status)
+}
+
+// run carries out one command line and returns the exit status. It is safe for
+// concurrent use as long as the shells differ.
+func run(ctx context.Context, args []string, sh shell) int {
+	root := newRoot(sh)
+	root.SetArgs(args)
+	return exitStatus(sh.err, root.ExecuteContext(ctx))
+}
+
+func newRoot(sh shell) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "authdiff",
+		Short: "Is every endpoint still protected by what protected it before?",
+		Long: `authdiff compares the auth checks of every endpoint of a Next.js application
+between two revisions, and reports protection that the head has lost: session
+checks, role checks, ownership in queries, input validation.
+
+Exit status: 0 when nothing was found at or above --fail-on, 1 when something
+was, 2 when the run itself failed.`,
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(sh.in)
+	root.SetOut(sh.out)
+	root.SetErr(sh.err)
+	root.SetFlagErrorFunc(usageError)
+	root.AddCommand(newDiff(sh), newVersion(sh))
+	return root
+}
