@@ -1,0 +1,62 @@
+package webhook
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/authdiff/authdiff/app/job"
+)
+
+// Decision is what an event asks for: a job, or nothing.
+type Decision struct {
+	Job    *job.ReviewPull // nil when there is nothing to do
+	Reason string          // why, for the log
+}
+
+// Decide maps an event to a decision. An error means that the payload is not
+// what GitHub sends for the event.
+func Decide(event string, payload []byte) (Decision, error) {
+	if !json.Valid(payload) {
+		return Decision{}, errors.New("the body is not JSON")
+	}
+	if event != "pull_request" {
+		return Decision{Reason: fmt.Sprintf("event %q asks for nothing", event)}, nil
+	}
+	var e github.PullRequestEvent
+	if err := json.Unmarshal(payload, &e); err != nil {
+		return Decision{}, errors.New("the body is not a pull_request event")
+	}
+	return decidePull(&e)
+}
+
+func decidePull(e *github.PullRequestEvent) (Decision, error) {
+	action := e.GetAction()
+	switch action {
+	case "opened", "synchronize", "reopened", "ready_for_review":
+	case "edited":
+		if e.GetChanges().GetBase() == nil {
+			return Decision{Reason: "pull_request edited, but not its base"}, nil
+		}
+	default:
+		return Decision{Reason: fmt.Sprintf("pull_request action %q asks for nothing", action)}, nil
+	}
+	if e.GetInstallation().GetID() == 0 {
+		return Decision{Reason: "the delivery is of a repository's or organisation's webhook, not of the App's"}, nil
+	}
+	args := &job.ReviewPull{
+		InstallationID: e.GetInstallation().GetID(),
+		Owner:          e.GetRepo().GetOwner().GetLogin(),
+		Repo:           e.GetRepo().GetName(),
+		Number:         e.GetPullRequest().GetNumber(),
+		HeadSHA:        e.GetPullRequest().GetHead().GetSHA(),
+		BaseRef:        e.GetPullRequest().GetBase().GetRef(),
+		UpdatedAt:      e.GetPullRequest().GetUpdatedAt().UTC(),
+	}
+	if args.Owner == "" || args.Repo == "" || args.Number <= 0 || args.HeadSHA == "" {
+		return Decision{}, errors.New("the pull_request event names no repository, number or head")
+	}
+	return Decision{Job: args, Reason: "pull_request " + action}, nil
+}
