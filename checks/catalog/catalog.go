@@ -23,9 +23,12 @@ type Library struct {
 	Meanings    []Meaning
 }
 
-// Meaning is what one step means. Path and, as a rule, exactly one other field
-// are set. Arguments are counted from 0; an argument path like "0.where" leads
-// into an object argument.
+// Meaning is what one step means. Path and exactly one other field are set, but
+// for two pairs: Calls beside another field holds when its argument is a
+// function, the other field when it isn't (auth() and auth(handler)); Query with
+// Narrow is a query that has a condition from the start (findById). Arguments
+// are counted from 0; an argument path like "0.where" leads into an object
+// argument. A tagged template is a call, with the template as argument 0.
 type Meaning struct {
 	Path  string
 	Async bool // the step gives a promise: nothing is known until it is awaited
@@ -45,7 +48,10 @@ type Meaning struct {
 	Respond  *Respond  // it makes a response
 	Chain    *Chain    // it ends a builder chain and makes a callable endpoint
 	Builtin  string    // evaluated by a rule of its own in package protect
-	Quiet    bool      // neither effect nor guard: logging, formatting
+	// Quiet: neither effect nor guard: logging, formatting, a client's
+	// construction. The result is made of receiver and arguments, and the path
+	// leads on from it.
+	Quiet bool
 }
 
 // Outcome is one possible result of a step.
@@ -53,7 +59,7 @@ type Meaning struct {
 // Shape is the result: identity (the caller, known), null, undefined, true,
 // false, unknown, request (input), error, self, arg0 … arg9, a quoted string, or
 // an object `{data: {user: identity}, error: null}`; `...identity` in an object
-// says what every other member is.
+// says what every other member is. Type Shape has the whole language.
 type Outcome struct {
 	Shape  string
 	Proves *Proof // what is known in this case
@@ -107,6 +113,7 @@ type Query struct {
 	Kind     EffectKind
 	Model    string   // where its name is: "*" the starred name, "0" an argument, a literal in quotes
 	Where    []string // argument paths of the conditions: "0.where"
+	With     []string // the shapes that a condition which is a function gets
 	Data     []string // argument paths of what is written: "0.data"
 	Select   []string // argument paths of the field selection: "0.select"
 	Result   Result
@@ -146,6 +153,7 @@ type Narrow struct {
 	Field, Op, Value, Cond string
 	Model                  string // it names the query's table: from(links)
 	Data                   string // it gives what is written: set(values)
+	Select                 string // it gives the field selection: select("id name")
 	Fixed                  string // the field, where the method's name implies it: findById
 	Result                 Result // it changes what the query gives: single()
 	Kind                   EffectKind

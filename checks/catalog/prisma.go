@@ -1,0 +1,73 @@
+package catalog
+
+import "slices"
+
+// The first star is the model. Every query is lazy: it runs when it is awaited.
+var _ = register(Library{
+	Name:   "Prisma",
+	Source: "https://www.prisma.io/docs/orm/reference/prisma-client-reference",
+	Packages: []string{
+		"@prisma/client", "@prisma/client/edge", "@prisma/client/wasm", "@prisma/client/extension", "@prisma/client/sql", ".prisma/client",
+	},
+	Distinctive: []string{"PrismaClient"},
+	Meanings: slices.Concat(
+		prismaReads(), prismaWrites(), prismaClient(),
+		each(Meaning{Builtin: "enum"}, "*.*", "$Enums.*.*"), // Role.ADMIN: generated from the schema's enums
+		quiet("Prisma.*", "Prisma.**", "default.*"),
+	),
+})
+
+func prismaReads() []Meaning {
+	where, fields := []string{"0.where"}, []string{"0.select"}
+	find := func(result Result) *Query {
+		return &Query{Kind: Read, Model: "*", Where: where, Select: fields, Result: result}
+	}
+	number := &Query{Kind: Read, Model: "*", Where: where, Result: Number}
+	return slices.Concat(
+		awaited(Meaning{Query: find(One)}, under("PrismaClient.new().*.", "findUnique()", "findFirst()")...),
+		awaited(Meaning{Query: find(Must)}, under("PrismaClient.new().*.", "findUniqueOrThrow()", "findFirstOrThrow()")...),
+		awaited(Meaning{Query: find(Many)}, under("PrismaClient.new().*.", "findMany()")...),
+		awaited(Meaning{Query: number}, under("PrismaClient.new().*.", "count()", "aggregate()", "groupBy()")...),
+		// findUnique(…).posts() reads on along a relation of the record.
+		self("PrismaClient.new().*.findUnique().*()", "PrismaClient.new().*.findUniqueOrThrow().*()", "PrismaClient.new().*.findFirst().*()"),
+	)
+}
+
+func prismaWrites() []Meaning {
+	where, fields := []string{"0.where"}, []string{"0.select"}
+	changing := func(where []string, data ...string) *Query {
+		return &Query{Kind: Write, Model: "*", Where: where, Data: data, Select: fields, Result: Written}
+	}
+	return slices.Concat(
+		awaited(Meaning{Query: changing(nil, "0.data")}, under("PrismaClient.new().*.", "create()", "createMany()", "createManyAndReturn()")...),
+		awaited(Meaning{Query: changing(where, "0.data")}, under("PrismaClient.new().*.", "update()", "updateMany()", "updateManyAndReturn()")...),
+		awaited(Meaning{Query: changing(where, "0.create", "0.update")}, "PrismaClient.new().*.upsert()"),
+		awaited(Meaning{Query: changing(where)}, under("PrismaClient.new().*.", "delete()", "deleteMany()")...),
+	)
+}
+
+func prismaClient() []Meaning {
+	return slices.Concat(
+		[]Meaning{
+			{Path: "PrismaClient.new().$extends()", Self: true},
+			{
+				Path: "PrismaClient.new().$transaction()", Async: true,
+				Calls: &Callback{Arg: "0", With: []string{"self"}}, Builtin: "all",
+			},
+		},
+		awaited(Meaning{Query: &Query{Kind: Read, Model: `"raw SQL"`, Where: []string{"0"}, Result: Many}},
+			under("PrismaClient.new().", "$queryRaw()", "$queryRawUnsafe()", "$queryRawTyped()")...),
+		awaited(Meaning{Query: &Query{Kind: Write, Model: `"raw SQL"`, Where: []string{"0"}, Result: Written}},
+			under("PrismaClient.new().", "$executeRaw()", "$executeRawUnsafe()")...),
+		quiet("PrismaClient.new()"),
+		awaited(Meaning{Quiet: true}, under("PrismaClient.new().", "$connect()", "$disconnect()")...),
+		quiet(under("PrismaClient.new().", "$on()", "$use()", "$metrics.**")...),
+	)
+}
+
+var _ = register(Library{
+	Name:     "Prisma extensions",
+	Source:   "https://www.prisma.io/docs/orm/prisma-client/client-extensions/shared-extensions/permission-handling",
+	Packages: []string{"@prisma/extension-accelerate", "@prisma/extension-read-replicas", "@prisma/extension-optimize", "@prisma/adapter-neon", "@prisma/adapter-planetscale", "@prisma/adapter-pg", "@prisma/adapter-libsql", "@prisma/adapter-better-sqlite3", "@prisma/instrumentation"},
+	Meanings: quiet("**"),
+})
