@@ -118,6 +118,9 @@ func visible(s string, keep rune) string {
 // controls (terminal escapes among them), format characters (bidirectional
 // overrides, zero widths, tags), line separators, and letters drawn as nothing.
 func hidden(r rune) bool {
+	if r < 0x7f { // most text ends here
+		return r < ' '
+	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) ||
 		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
 }

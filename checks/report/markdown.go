@@ -128,11 +128,11 @@ func evidenceMarkdown(steps []compare.Step, places Places) string {
 		return ""
 	}
 	var items []string
-	for _, s := range steps {
+	for _, s := range steps[:min(len(steps), maxMarkdownEvidence)] {
 		items = append(items, fmt.Sprintf("%s (%s): %s",
 			placeMarkdown(s.Side, s.Path, s.Line, s.EndLine, places), Escape(string(s.Side)), prose(s.Why)))
 	}
-	return details("How it was protected", items, maxMarkdownEvidence)
+	return details("How it was protected", items, len(steps))
 }
 
 func affectedMarkdown(refs []endpoint.Ref, places Places) string {
@@ -140,18 +140,19 @@ func affectedMarkdown(refs []endpoint.Ref, places Places) string {
 		return ""
 	}
 	var items []string
-	for _, ref := range refs {
+	for _, ref := range refs[:min(len(refs), maxMarkdownAffected)] {
 		items = append(items, endpointMarkdown(ref, 0, places))
 	}
-	return details(Plural(len(refs), "other endpoint")+" affected", items, maxMarkdownAffected)
+	return details(Plural(len(refs), "other endpoint")+" affected", items, len(refs))
 }
 
-// details is a list that the reader unfolds. The blank lines end GitHub's HTML
+// details is a list that the reader unfolds: the items that are shown, of all
+// that there are. The blank lines end GitHub's HTML
 // blocks, so that what is between them is Markdown.
-func details(summary string, items []string, limit int) string {
+func details(summary string, items []string, all int) string {
 	more := ""
-	if n := len(items) - limit; n > 0 {
-		items, more = items[:limit], fmt.Sprintf("\n- and %d more", n)
+	if n := all - len(items); n > 0 {
+		more = fmt.Sprintf("\n- and %d more", n)
 	}
 	return "<details><summary>" + summary + "</summary>\n\n- " +
 		strings.Join(items, "\n- ") + more + "\n\n</details>\n\n"

@@ -1,0 +1,179 @@
+package review
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/report"
+)
+
+// GitHub's bounds on the output of a check run, and our own on a title, of
+// which lists show only the start.
+// https://docs.github.com/en/rest/checks/runs
+const (
+	maxOutput            = 65_535
+	maxTitle             = 120
+	maxAnnotationTitle   = 255
+	maxAnnotationMessage = 4_000
+	maxReason            = 1_000
+)
+
+// failedAnalysis is the check of a run that has no result. It fails: a gate
+// that opens when it breaks is none.
+func failedAnalysis(reason string) Check {
+	return Check{
+		Conclusion: Failure,
+		Title:      "authdiff could not analyse this pull request",
+		Summary: "authdiff could not compare the endpoints of this pull request with its base, so nothing is known " +
+			"about their protection and the check fails.\n\n**Reason:** " +
+			report.Escape(report.Clip(reason, maxReason)) + "\n\nRe-run the check, or push again, once the reason is gone.\n",
+	}
+}
+
+func (c composer) check() Check {
+	out := Check{Conclusion: Success, Title: c.title(), Summary: c.summary(), Text: c.text()}
+	if len(c.failing()) > 0 {
+		out.Conclusion = Failure
+	}
+	for _, f := range c.Result.Findings {
+		if a, ok := c.annotation(f); ok {
+			out.Annotations = append(out.Annotations, a)
+		}
+	}
+	return out
+}
+
+// failing are the findings that fail the check.
+func (c composer) failing() []compare.Finding {
+	var out []compare.Finding
+	for _, f := range c.Result.Findings {
+		if f.Severity.Rank() >= c.FailOn.Rank() {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (c composer) title() string {
+	title := report.Tally(c.Result.Findings)
+	if len(c.Result.Findings) == 0 {
+		title = "No endpoint lost protection"
+	}
+	if n := len(c.Result.NotAnalysed); n > 0 {
+		title += fmt.Sprintf("; %s not analysed", report.Plural(n, "file"))
+	}
+	return report.Clip(title, maxTitle)
+}
+
+// summary has the counts, each finding in a line, and what wasn't analysed.
+func (c composer) summary() string {
+	var top strings.Builder
+	fmt.Fprintf(&top, "%s compared", report.Plural(c.Result.Endpoints, "endpoint"))
+	if commit.MatchString(c.BaseSHA) && commit.MatchString(c.HeadSHA) {
+		fmt.Fprintf(&top, " between %s and %s", report.Code(c.BaseSHA[:7]), report.Code(c.HeadSHA[:7]))
+	}
+	fmt.Fprintf(&top, ". %s\n\n", c.verdict())
+	if len(c.Result.Findings) > 0 {
+		top.WriteString(counts(c.Result.Findings))
+	}
+	notAnalysed := report.NotAnalysedMarkdown(c.Result.NotAnalysed)
+	if len(notAnalysed) > maxOutput/2 {
+		notAnalysed = fmt.Sprintf("**Not analysed:** %s\n", report.Plural(len(c.Result.NotAnalysed), "file"))
+	}
+	list, left := fit(c.listItems(c.Result.Findings), maxOutput-top.Len()-len(notAnalysed)-1)
+	if list != "" {
+		list += leftOut(left) + "\n"
+	}
+	return top.String() + list + notAnalysed
+}
+
+// verdict says in one sentence why the check ends as it does.
+func (c composer) verdict() string {
+	failing := len(c.failing())
+	switch {
+	case failing > 0:
+		return fmt.Sprintf("The check fails because of %s of severity %s%s.",
+			report.Plural(failing, "finding"), report.Escape(string(c.FailOn)), orGraver(c.FailOn))
+	case len(c.Result.Findings) > 0:
+		return fmt.Sprintf("No finding is of severity %s%s, so the check succeeds.",
+			report.Escape(string(c.FailOn)), orGraver(c.FailOn))
+	}
+	return "Every endpoint that was compared is still protected by what protected it before."
+}
+
+func orGraver(s compare.Severity) string {
+	if s == compare.Error {
+		return ""
+	}
+	return " or graver"
+}
+
+func counts(findings []compare.Finding) string {
+	var b strings.Builder
+	b.WriteString("| Severity | Findings |\n| --- | ---: |\n")
+	for _, s := range []compare.Severity{compare.Error, compare.Warning, compare.Notice} {
+		n := 0
+		for _, f := range findings {
+			if f.Severity == s {
+				n++
+			}
+		}
+		fmt.Fprintf(&b, "| %s | %d |\n", report.Title(s), n)
+	}
+	return b.String() + "\n"
+}
+
+// text has every finding in full, as far as there is room, and the others in a
+// line each.
+func (c composer) text() string {
+	var items [][]string
+	for _, f := range c.Result.Findings {
+		items = append(items, []string{
+			report.FindingMarkdown(f, c.address, "") + "\n---\n\n",
+			report.FindingLine(f, nil) + "\n\n",
+			shortest(f) + "\n\n",
+		})
+	}
+	text, left := fit(items, maxOutput)
+	return text + leftOut(left)
+}
+
+// annotation is the finding on the line of the head that is nearest to where
+// the protection was lost; false when the head has no such line.
+func (c composer) annotation(f compare.Finding) (Annotation, bool) {
+	path, line := c.diff.headPlace(f)
+	last := line
+	if f.Side == compare.Head {
+		last = max(line, f.EndLine)
+	}
+	if path == "" {
+		path, line, last = f.Endpoint.File, f.EndpointLine, f.EndpointLine
+	}
+	if path == "" || line <= 0 {
+		return Annotation{}, false
+	}
+	message := report.Visible(f.Message) + "."
+	if f.Impact != "" {
+		message += "\n" + report.Visible(f.Impact)
+	}
+	if f.Guard != "" {
+		message += "\nIt was protected by: " + report.Visible(f.Guard)
+	}
+	return Annotation{
+		Path: path, StartLine: line, EndLine: last,
+		Level:   level(f.Severity),
+		Title:   report.Clip(report.Visible(f.Endpoint.Name), maxAnnotationTitle),
+		Message: report.Clip(message, maxAnnotationMessage),
+	}, true
+}
+
+func level(s compare.Severity) string {
+	switch s {
+	case compare.Error:
+		return "failure"
+	case compare.Warning:
+		return "warning"
+	}
+	return "notice"
+}

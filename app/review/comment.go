@@ -1,0 +1,200 @@
+package review
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/endpoint"
+	"github.com/authdiff/authdiff/checks/report"
+)
+
+const (
+	// maxComments bounds the comments that are open on a pull request at a time.
+	// Who gets more stops reading, and GitHub takes a burst of them as abuse.
+	maxComments = 30
+	// maxBody keeps a body, in bytes, below what GitHub takes (65,536
+	// characters), with room for the markers.
+	maxBody = 62_000
+	// maxLinkedPath leaves longer paths, which no real repository has, without
+	// an address, since a name can be thousands of bytes.
+	maxLinkedPath = 400
+	// maxSuggestion is the longest guard, in bytes, that is offered for
+	// restoring with a click.
+	maxSuggestion = 4_000
+)
+
+// group is findings of one endpoint at one place: one comment.
+type group struct {
+	place
+	endpoint endpoint.Ref
+	findings []compare.Finding
+}
+
+// review is the review of this push: comments for new findings, and in its body
+// what has no line, or no room. Nil when nothing is new.
+func (c composer) review() *Review {
+	groups, offDiff := c.newFindings()
+	room := min(len(groups), max(0, maxComments-c.told.open))
+	var comments []Comment
+	for _, g := range groups[:room] {
+		comments = append(comments, c.comment(g))
+	}
+	var crowded []compare.Finding
+	for _, g := range groups[room:] {
+		crowded = append(crowded, g.findings...)
+	}
+	listed := len(offDiff) + len(crowded)
+	if len(comments) == 0 && (listed == 0 || c.Reviews == nil) {
+		return nil
+	}
+	return &Review{Event: "COMMENT", Body: c.reviewBody(offDiff, crowded), Comments: comments}
+}
+
+// newFindings groups the findings that the pull request doesn't show yet, in the
+// result's order; offDiff are those that the diff has no file for.
+func (c composer) newFindings() (groups []group, offDiff []compare.Finding) {
+	type key struct {
+		place
+		endpoint endpoint.Ref
+	}
+	index, seen := map[key]int{}, map[string]bool{}
+	for _, f := range c.Result.Findings {
+		if c.told.told[f.Fingerprint] || seen[f.Fingerprint] {
+			continue
+		}
+		seen[f.Fingerprint] = true
+		p := c.diff.place(f)
+		if p.nowhere() {
+			offDiff = append(offDiff, f)
+			continue
+		}
+		k := key{p, f.Endpoint}
+		if i, ok := index[k]; ok && c.fits(append(groups[i].findings, f)) {
+			groups[i].findings = append(groups[i].findings, f)
+			continue
+		}
+		index[k] = len(groups)
+		groups = append(groups, group{place: p, endpoint: f.Endpoint, findings: []compare.Finding{f}})
+	}
+	return groups, offDiff
+}
+
+func (c composer) fits(findings []compare.Finding) bool {
+	return len(c.sections(findings, "")) <= maxBody
+}
+
+func (c composer) comment(g group) Comment {
+	out := Comment{Path: g.path, Side: g.side, Line: g.line, File: g.file}
+	restore := ""
+	if f := g.findings[0]; len(g.findings) == 1 && len(f.Restore) <= maxSuggestion {
+		file, _ := c.diff.file(f.Side, f.Path)
+		restore = suggestion(f, g.place, file.Hunks)
+		if restore != "" && f.EndLine > f.Line {
+			out.StartLine, out.Line = f.Line, f.EndLine
+		}
+	}
+	out.Body = markers(g.findings) + c.sections(g.findings, restore)
+	return out
+}
+
+func markers(findings []compare.Finding) string {
+	var b strings.Builder
+	for _, f := range findings {
+		b.WriteString(findingMarker(f.Fingerprint))
+	}
+	return b.String()
+}
+
+// sections are the findings in full, one below the other. Addresses are left
+// out where they would make the text too long. No quoted text in it holds the
+// words that open the kept text of an edited comment.
+func (c composer) sections(findings []compare.Finding, restore string) string {
+	render := func(places report.Places) string {
+		parts := make([]string, len(findings))
+		for i, f := range findings {
+			parts[i] = report.FindingMarkdown(f, places, restore)
+		}
+		return strings.ReplaceAll(strings.Join(parts, "\n---\n\n"), keptSummary, "<summary>")
+	}
+	if text := render(c.address); len(text) <= maxBody {
+		return text
+	}
+	return render(nil)
+}
+
+// reviewBody says what the push brought, and lists what has no comment.
+func (c composer) reviewBody(offDiff, crowded []compare.Finding) string {
+	listed := append(append([]compare.Finding{}, offDiff...), crowded...)
+	var top strings.Builder
+	for _, f := range listed {
+		if top.Len() > maxBody/3 {
+			break
+		}
+		top.WriteString(findingMarker(f.Fingerprint))
+	}
+	fmt.Fprintf(&top, "**authdiff:** %s. The check run has the details.\n", report.Conclusion(c.Result))
+	if len(listed) == 0 {
+		return top.String()
+	}
+	fmt.Fprintf(&top, "\n%s:\n\n", whyListed(len(offDiff), len(crowded)))
+	text, left := fit(c.listItems(listed), maxBody-top.Len())
+	return top.String() + text + leftOut(left)
+}
+
+func whyListed(offDiff, crowded int) string {
+	switch {
+	case crowded == 0:
+		return "Not on this diff"
+	case offDiff == 0:
+		return fmt.Sprintf("Without a comment of their own, since at most %d are open at a time", maxComments)
+	}
+	return fmt.Sprintf("Without a comment of their own (not on this diff, or over the %d that are open at a time)", maxComments)
+}
+
+// listItems are findings as list items, long and short.
+func (c composer) listItems(findings []compare.Finding) [][]string {
+	var items [][]string
+	for _, f := range findings {
+		items = append(items, []string{
+			"- " + report.FindingLine(f, c.address) + "\n",
+			"- " + report.FindingLine(f, nil) + "\n",
+			"- " + shortest(f) + "\n",
+		})
+	}
+	return items
+}
+
+func shortest(f compare.Finding) string {
+	return string(f.Severity) + " " + report.Code(report.Clip(f.Fingerprint, 64))
+}
+
+var (
+	repository = regexp.MustCompile(`^https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~-]+)+$`)
+	commit     = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
+)
+
+// address is the page of GitHub that shows the place for ever.
+func (c composer) address(side compare.Side, path string, line, endLine int) string {
+	sha := c.HeadSHA
+	if side == compare.Base {
+		sha = c.BaseSHA
+	}
+	if !repository.MatchString(c.RepoURL) || !commit.MatchString(sha) || path == "" || len(path) > maxLinkedPath {
+		return ""
+	}
+	page, err := url.JoinPath(c.RepoURL, "blob", sha)
+	if err != nil {
+		return ""
+	}
+	page += "/" + report.PathURI(path)
+	if line > 0 {
+		page += fmt.Sprintf("#L%d", line)
+		if endLine > line {
+			page += fmt.Sprintf("-L%d", endLine)
+		}
+	}
+	return page
+}

@@ -1,0 +1,129 @@
+// Package review turns the result of a comparison into what GitHub shows: the
+// check run, one review with a comment per new finding, and edits of comments
+// whose finding was fixed or came back. It is pure: it decides, and someone else
+// writes. Composing the same input twice gives the same plan, and composing
+// after the plan was carried out gives one that writes no comment.
+//
+// Nothing is lost on the way: a finding that has no line on the diff becomes a
+// file comment, and what has no file there stands in the review's body and in
+// the check run, which lists every finding.
+package review
+
+import (
+	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/source"
+)
+
+// Diff is the pull request's diff as GitHub shows it, by the path in the head
+// (for a removed file, its path in the base).
+type Diff struct{ Files map[string]FileDiff }
+
+// FileDiff is one changed file. BasePath is empty when it is Path. Status is
+// GitHub's word: added, removed, modified, renamed.
+type FileDiff struct {
+	Path, BasePath string
+	Status         string
+	Hunks          []source.Hunk
+}
+
+// Input is all that a plan depends on.
+type Input struct {
+	Result *compare.Result
+	Diff   Diff
+	// Existing holds the App's own comments on the pull request's lines and
+	// files. Comments of others must not be in it: their markers are forged.
+	Existing []Comment
+	// Reviews holds the bodies of the App's earlier reviews, so that a finding
+	// that has no place on the diff isn't told on each push. Nil when they are
+	// unknown: then such findings are told beside new comments and in the check
+	// run only.
+	Reviews          []string
+	HeadSHA, BaseSHA string // BaseSHA is the revision that was compared with the head
+	RepoURL          string // "https://github.com/owner/name"; empty for no links
+	// FailOn is the least severity that fails the check; empty means Error.
+	FailOn compare.Severity
+	// Err says, in one line, why there is no result. The check then fails.
+	Err string
+}
+
+// Plan is what GitHub is to show.
+type Plan struct {
+	Check  Check
+	Review *Review // nil when there is nothing new to tell
+	Edits  []Edit
+}
+
+// Check is the output of the completed check run. Title is at most 255
+// characters; Summary and Text, in Markdown, at most 65,535 bytes each.
+type Check struct {
+	Conclusion           string // Success or Failure
+	Title, Summary, Text string
+	Annotations          []Annotation
+}
+
+// The conclusions. Neutral isn't among them, since it satisfies a required
+// check.
+const (
+	Success = "success"
+	Failure = "failure"
+)
+
+// Annotation is a remark on lines of the head commit: GitHub shows no other.
+// Level is GitHub's word: failure, warning or notice. Message is plain text.
+type Annotation struct {
+	Path               string
+	StartLine, EndLine int
+	Level              string
+	Title, Message     string
+}
+
+// Review is one review to post. Its Event always is COMMENT: the check run is
+// the gate, and a request for changes would ask for a dismissal by hand.
+type Review struct {
+	Event, Body string
+	Comments    []Comment
+}
+
+// Comment is a comment on a line (Side is Left or Right; StartLine is 0 for a
+// single line) or, with File, on a whole file.
+type Comment struct {
+	ID              int64 // set for existing comments
+	Path, Side      string
+	Line, StartLine int
+	File            bool
+	Body            string
+}
+
+// The sides of the diff.
+const (
+	Left  = "LEFT"
+	Right = "RIGHT"
+)
+
+// Edit gives an existing comment a new body.
+type Edit struct {
+	ID   int64
+	Body string
+}
+
+// Compose plans what GitHub is to show for the input.
+func Compose(in Input) Plan {
+	if in.FailOn == "" {
+		in.FailOn = compare.Error
+	}
+	if in.Err == "" && in.Result == nil {
+		in.Err = "the analysis gave no result"
+	}
+	if in.Err != "" {
+		return Plan{Check: failedAnalysis(in.Err)}
+	}
+	c := composer{Input: in, diff: indexDiff(in.Diff), told: readExisting(in)}
+	return Plan{Check: c.check(), Review: c.review(), Edits: c.edits()}
+}
+
+// composer is an input with what the parts of the plan look up in it.
+type composer struct {
+	Input
+	diff diffIndex
+	told existing
+}
