@@ -1,0 +1,138 @@
+// Package app is the GitHub App: it takes GitHub's deliveries, keeps the jobs
+// that they ask for, and makes each pull request show what the comparison of
+// its two trees found. One job from start to end is [App.Review]; the packages
+// below are its steps, and README.md lists them.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdiff/authdiff/app/config"
+	"github.com/authdiff/authdiff/app/hub"
+	"github.com/authdiff/authdiff/app/job"
+	"github.com/authdiff/authdiff/app/review"
+	"github.com/authdiff/authdiff/checks"
+	"github.com/authdiff/authdiff/checks/compare"
+)
+
+// Analyse compares two trees; checks.Compare is the real one.
+type Analyse func(ctx context.Context, in checks.Input) (*compare.Result, error)
+
+// App is one running GitHub App.
+type App struct {
+	hub     *hub.Hub
+	queue   *job.Queue
+	analyse Analyse
+	handler http.Handler
+}
+
+var _ job.Reviewer = (*App)(nil)
+
+// New builds the App from settings that have credentials, and opens its
+// database. It opens no port and begins no work: Start does the latter. Stop
+// must be called in the end, started or not. A nil analyse is checks.Compare.
+func New(ctx context.Context, s config.Settings, log *slog.Logger, analyse Analyse) (*App, error) {
+	if !s.HasCredentials() {
+		return nil, errors.New("the App has no credentials: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET")
+	}
+	github, err := hub.New(hub.Options{AppID: s.AppID, PrivateKey: []byte(s.PrivateKey), APIURL: s.APIURL, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if analyse == nil {
+		analyse = checks.Compare
+	}
+	a := &App{hub: github, analyse: analyse}
+	if a.queue, err = job.Open(ctx, job.Options{Dir: s.StateDir, Reviewer: a, Log: log}); err != nil {
+		return nil, err
+	}
+	a.handler = routes(a.queue, []byte(s.WebhookSecret), log)
+	return a, nil
+}
+
+// Handler serves the App's public routes.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Start begins to work off jobs; ctx bounds the start alone.
+func (a *App) Start(ctx context.Context) error { return a.queue.Start(ctx) }
+
+// Stop lets running jobs finish until ctx ends, and closes the database. What
+// is left is taken up by the next process.
+func (a *App) Stop(ctx context.Context) error { return a.queue.Stop(ctx) }
+
+// Review is the story of one job: it makes the pull request, as it is now, show
+// what became of its endpoints' protection. Done twice, it changes nothing the
+// second time. It implements job.Reviewer.
+func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
+	repo := a.hub.Repository(args.InstallationID, args.Owner, args.Repo)
+	pull, err := repo.Pull(ctx, args.Number, args.UpdatedAt)
+	if err != nil {
+		return err
+	}
+	check, err := repo.StartCheck(ctx, pull)
+	if err != nil || check.Done {
+		return err
+	}
+	trees, err := repo.Trees(ctx, pull)
+	if err != nil {
+		return err
+	}
+	result, err := a.analyse(ctx, checks.Input{Base: trees.Base, Head: trees.Head})
+	if err != nil {
+		return fmt.Errorf("compare the trees: %w", err)
+	}
+	diff, err := repo.Diff(ctx, pull, trees, places(result))
+	if err != nil {
+		return err
+	}
+	told, err := repo.Told(ctx, pull)
+	if err != nil {
+		return err
+	}
+	plan := review.Compose(review.Input{
+		Result: result, Diff: diff, Existing: told.Comments, Reviews: told.Reviews,
+		HeadSHA: pull.HeadSHA, BaseSHA: trees.MergeBase, RepoURL: pull.RepoURL,
+	})
+	return repo.Publish(ctx, pull, check, plan)
+}
+
+// GiveUp ends the check run of a pull request that couldn't be reviewed: as a
+// failure, for a gate that opens when it breaks is none. It implements
+// job.Reviewer.
+func (a *App) GiveUp(ctx context.Context, args job.ReviewPull, cause error) error {
+	repo := a.hub.Repository(args.InstallationID, args.Owner, args.Repo)
+	pull, err := repo.Pull(ctx, args.Number, time.Time{})
+	if err != nil {
+		return err
+	}
+	check, err := repo.StartCheck(ctx, pull)
+	if err != nil || check.Done {
+		return err
+	}
+	return repo.FailCheck(ctx, pull, check, review.Compose(review.Input{Err: reason(cause)}).Check)
+}
+
+// places lists the files on which comments may have to stand.
+func places(result *compare.Result) []string {
+	var paths []string
+	for _, f := range result.Findings {
+		paths = append(paths, f.Path, f.Endpoint.File)
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// reason tells a cause in one line.
+func reason(cause error) string {
+	if errors.Is(cause, context.DeadlineExceeded) {
+		return "it took longer than it may"
+	}
+	return strings.Join(strings.Fields(cause.Error()), " ")
+}

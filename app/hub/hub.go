@@ -1,0 +1,155 @@
+// Package hub is GitHub as the App sees it: clients that act as an installation
+// on one repository, a pull request with its two trees, and publishing. It is
+// the only package that talks to GitHub; nothing of go-github leaves it.
+//
+// A Hub and what it makes are safe for concurrent use. Every method that talks
+// to GitHub ends with its context. Its errors say when another try makes sense:
+// see LimitError, StaleError and RefusedError.
+package hub
+
+import (
+	"context"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bradleyfalzon/ghinstallation/v2"
+	"github.com/golang-jwt/jwt/v4"
+	"github.com/google/go-github/v60/github"
+)
+
+// Options says who the App is and where GitHub is.
+type Options struct {
+	AppID      int64
+	PrivateKey []byte   // PEM
+	APIURL     *url.URL // without a slash at its end
+	Log        *slog.Logger
+
+	// CacheBytes bounds the memory for file contents; 0 means 256 MiB.
+	CacheBytes int64
+}
+
+// Hub makes the clients and holds what they share.
+type Hub struct {
+	appID   int64
+	key     *rsa.PrivateKey
+	api     *url.URL
+	log     *slog.Logger
+	network http.RoundTripper
+	blobs   *blobCache
+	now     func() time.Time
+
+	mu      sync.Mutex
+	clients map[scope]*github.Client
+	login   string // of the App's own user, empty until asked
+}
+
+// scope is what a token is narrowed to.
+type scope struct {
+	installation int64
+	owner, name  string
+}
+
+const (
+	defaultCacheBytes = 256 << 20
+	// maxClients bounds the clients that are kept. One is small, and costs one
+	// request for a token when it has to be made again.
+	maxClients = 1000
+)
+
+// New returns a hub. It asks GitHub nothing yet.
+func New(o Options) (*Hub, error) {
+	key, err := jwt.ParseRSAPrivateKeyFromPEM(o.PrivateKey)
+	if err != nil {
+		return nil, errors.New("the App's private key cannot be read: set it as downloaded from the App's settings page")
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = defaultCacheBytes
+	}
+	return &Hub{
+		appID:   o.AppID,
+		key:     key,
+		api:     o.APIURL,
+		log:     o.Log,
+		network: newNetwork(),
+		blobs:   newBlobCache(o.CacheBytes),
+		now:     time.Now,
+		clients: map[scope]*github.Client{},
+	}, nil
+}
+
+// Repository is one repository as an installation may see it.
+type Repository struct {
+	hub         *Hub
+	client      *github.Client
+	owner, name string
+}
+
+// Repository returns the repository, without asking GitHub whether it exists.
+// Its token is narrowed to it: whatever goes wrong in a job stays there.
+func (h *Hub) Repository(installation int64, owner, name string) *Repository {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := scope{installation, owner, name}
+	client := h.clients[s]
+	if client == nil {
+		if len(h.clients) >= maxClients {
+			clear(h.clients)
+		}
+		client = h.newClient(h.installationTransport(s))
+		h.clients[s] = client
+	}
+	return &Repository{hub: h, client: client, owner: owner, name: name}
+}
+
+// installationTransport doesn't share the App's transport between
+// installations: ghinstallation writes to it on each refresh of a token.
+func (h *Hub) installationTransport(s scope) http.RoundTripper {
+	transport := ghinstallation.NewFromAppsTransport(h.appTransport(), s.installation)
+	transport.BaseURL = h.api.String()
+	transport.InstallationTokenOptions = &github.InstallationTokenOptions{Repositories: []string{s.name}}
+	return transport
+}
+
+func (h *Hub) appTransport() *ghinstallation.AppsTransport {
+	transport := ghinstallation.NewAppsTransportFromPrivateKey(h.network, h.appID, h.key)
+	transport.BaseURL = h.api.String()
+	return transport
+}
+
+func (h *Hub) newClient(transport http.RoundTripper) *github.Client {
+	client := github.NewClient(&http.Client{Transport: transport, Timeout: requestTimeout, CheckRedirect: sameHost})
+	base := *h.api
+	base.Path = strings.TrimRight(base.Path, "/") + "/"
+	client.BaseURL = &base
+	client.UserAgent = "authdiff"
+	return client
+}
+
+// self returns the login under which the App comments.
+func (h *Hub) self(ctx context.Context) (string, error) {
+	h.mu.Lock()
+	login := h.login
+	h.mu.Unlock()
+	if login != "" {
+		return login, nil
+	}
+	app, _, err := h.newClient(h.appTransport()).Apps.Get(ctx, "")
+	if err != nil {
+		return "", h.failure("read the App's own name", err)
+	}
+	login = fmt.Sprintf("%s[bot]", app.GetSlug())
+	h.mu.Lock()
+	h.login = login
+	h.mu.Unlock()
+	return login, nil
+}
+
+// failure gives an error of GitHub's its meaning; see failure in errors.go.
+func (h *Hub) failure(doing string, err error) error { return failure(doing, err, h.now()) }
