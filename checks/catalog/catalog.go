@@ -64,6 +64,10 @@ type Outcome struct {
 	Shape  string
 	Proves *Proof // what is known in this case
 	Throws bool   // the step throws instead of giving a result
+	// If bounds the case by an argument's constant: "0.or=redirect" when it is
+	// that, "0.or!=redirect|throw" when it is neither. A case with = is out when
+	// the argument isn't known, one with != is in.
+	If string
 }
 
 // Proof is what a guard of a library shows about the caller.
@@ -111,7 +115,7 @@ type Callback struct {
 // Query is an effect on data or on another service.
 type Query struct {
 	Kind     EffectKind
-	Model    string   // where its name is: "*" the starred name, "0" an argument, a literal in quotes
+	Model    string   // where its name is: "*" the first starred name, "0" an argument, "collection(0)" one of an earlier step, a literal in quotes
 	Where    []string // argument paths of the conditions: "0.where"
 	With     []string // the shapes that a condition which is a function gets
 	Data     []string // argument paths of what is written: "0.data"
@@ -169,8 +173,9 @@ type Cond struct {
 // Validate checks input against a schema.
 type Validate struct {
 	Input string // argument: "0"
-	// Safe: it gives an object whose OK member says whether it went well and
-	// whose Data member is the input; else it throws and gives the input.
+	// Safe: it gives an object whose OK member says whether it went well ("!error":
+	// whose error member says that it went wrong) and whose Data member is the
+	// input; without OK it gives true or false. Else it throws and gives the input.
 	Safe     bool
 	OK, Data string
 }
@@ -193,6 +198,10 @@ type Respond struct {
 // Chain is a builder whose steps were collected on the way: `base.use(mw)
 // .input(schema).mutation(handler)`. Handler and middleware get one object, or
 // with Positional the input and the context.
+//
+// A step is named; what it adds is its argument 0, or what "name(1.path)" says.
+// The name may be empty, for a call of the builder itself. An argument that is a
+// builder adds its steps.
 type Chain struct {
 	Use        []string // steps that add a middleware
 	Input      []string // steps that add an input schema
@@ -200,6 +209,7 @@ type Chain struct {
 	Handler    string   // argument path of the handler: "0"
 	Context    string   // the step that sets the first context: "context"
 	Positional bool
+	Returns    bool // a middleware gives the context by returning it, not by next
 	// Server: calling the value is calling the endpoint (a server action); else
 	// it is reached through a router.
 	Server bool

@@ -25,7 +25,8 @@ const (
 	OutcomeShape   ShapeKind = "outcome" // in Callback.With: the outcome's own shape
 	PassShape      ShapeKind = "pass"    // in Callback.With: the wrapper's own arguments, from there on
 	ResultShape    ShapeKind = "result"  // in an Envelope: the query's result
-	ObjectShape    ShapeKind = "object"  // the Members; any other is Rest, or unknown when that is nil
+	ObjectShape    ShapeKind = "object"  // the Members; any other is Rest, or as PathShape says when that is nil
+	PathShape      ShapeKind = "path"    // in an object: what the catalogue says of the step's path and this member
 	ExportShape    ShapeKind = "export"  // the export Text of the package Package; "*" is its namespace
 )
 
@@ -51,7 +52,7 @@ type ShapeMember struct {
 }
 
 // Member returns the shape of an object's member, of Rest when it is not
-// named, or unknown.
+// named, or else PathShape.
 func (s *Shape) Member(name string) Shape {
 	for _, m := range s.Members {
 		if m.Name == name {
@@ -61,7 +62,7 @@ func (s *Shape) Member(name string) Shape {
 	if s.Rest != nil {
 		return *s.Rest
 	}
-	return Shape{Kind: UnknownShape}
+	return Shape{Kind: PathShape}
 }
 
 // maxShapeDepth bounds the nesting of shapes, since users write them too.
@@ -70,7 +71,7 @@ const maxShapeDepth = 16
 var shapeWords = map[string]ShapeKind{
 	"unknown": UnknownShape, "identity": IdentityShape, "null": NullShape, "undefined": UndefinedShape,
 	"true": TrueShape, "false": FalseShape, "request": RequestShape, "error": ErrorShape, "self": SelfShape,
-	"outcome": OutcomeShape, "pass": PassShape, "result": ResultShape,
+	"outcome": OutcomeShape, "pass": PassShape, "result": ResultShape, "path": PathShape,
 }
 
 // ParseShape reads a shape. The error says what was expected where.

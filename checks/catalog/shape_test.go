@@ -67,8 +67,8 @@ func TestMember(t *testing.T) {
 	}{
 		{s, "error", NullShape},
 		{s, "user", IdentityShape},
-		{open, "user", UnknownShape},
-		{MustShape(""), "user", UnknownShape},
+		{open, "user", PathShape},
+		{MustShape(""), "user", PathShape},
 	} {
 		if got := tt.shape.Member(tt.name).Kind; got != tt.want {
 			t.Errorf("Member(%s) of %+v = %s, want %s", tt.name, tt.shape, got, tt.want)
