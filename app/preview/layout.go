@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/authdiff/authdiff/app/review"
+	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/report"
 	"github.com/authdiff/authdiff/checks/source"
 )
@@ -122,9 +123,9 @@ func class(op source.Op) string {
 
 // where says in words what a comment is on.
 func where(c review.Comment) string {
-	side := "new"
+	side := compare.Head
 	if c.Side == review.Left {
-		side = "old"
+		side = compare.Base
 	}
 	switch {
 	case c.File || c.Line <= 0:

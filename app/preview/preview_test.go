@@ -120,8 +120,8 @@ func TestSideDecidesWhereACommentStands(t *testing.T) {
 		comment review.Comment
 		above   string
 	}{
-		{"old side", review.Comment{Path: routePath, Side: review.Left, Line: 3}, `<td class="line">3</td><td class="line">1</td>`},
-		{"new side", review.Comment{Path: routePath, Side: review.Right, Line: 3}, `<td class="line">7</td><td class="line">3</td>`},
+		{"the base's side", review.Comment{Path: routePath, Side: review.Left, Line: 3}, `<td class="line">3</td><td class="line">1</td>`},
+		{"the head's side", review.Comment{Path: routePath, Side: review.Right, Line: 3}, `<td class="line">7</td><td class="line">3</td>`},
 		{"the last line of several", review.Comment{Path: routePath, Side: review.Left, StartLine: 4, Line: 5}, `<td class="line">5</td><td class="line"></td>`},
 		{"the file", review.Comment{Path: routePath, File: true}, `</h3>`},
 		{"a line that no hunk shows", review.Comment{Path: routePath, Side: review.Right, Line: 99}, `</h3>`},

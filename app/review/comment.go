@@ -46,8 +46,7 @@ func (c composer) review() *Review {
 	for _, g := range groups[room:] {
 		crowded = append(crowded, g.findings...)
 	}
-	listed := len(offDiff) + len(crowded)
-	if len(comments) == 0 && (listed == 0 || c.Reviews == nil) {
+	if len(comments)+len(offDiff)+len(crowded) == 0 {
 		return nil
 	}
 	return &Review{Event: "COMMENT", Body: c.reviewBody(offDiff, crowded), Comments: comments}

@@ -34,9 +34,7 @@ type Input struct {
 	// files. Comments of others must not be in it: their markers are forged.
 	Existing []Comment
 	// Reviews holds the bodies of the App's earlier reviews, so that a finding
-	// that has no place on the diff isn't told on each push. Nil when they are
-	// unknown: then such findings are told beside new comments and in the check
-	// run only.
+	// that has no place on the diff isn't told on each push.
 	Reviews          []string
 	HeadSHA, BaseSHA string // BaseSHA is the revision that was compared with the head
 	RepoURL          string // "https://github.com/owner/name"; empty for no links
