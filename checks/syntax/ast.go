@@ -12,7 +12,7 @@ type File struct {
 	Text       []byte
 	Body       []Stmt
 	Directives []string // leading string statements of the file: "use server", "use client"
-	Errors     []Span   // where the grammar found no TypeScript; sorted
+	Errors     []Span   // where the grammar found no TypeScript; sorted, apart from each other
 	lines      []uint32 // offset of each line's start
 }
 
@@ -33,14 +33,11 @@ func (f *File) Lines(s Span) (first, last int) {
 // Source returns the text of a span.
 func (f *File) Source(s Span) string { return string(f.Text[s.Start:s.End]) }
 
-// Broken reports whether a span overlaps a syntax error.
+// Broken reports whether a span overlaps or touches a syntax error. Touching
+// counts since a missing token has no width and stands beside what lacks it.
 func (f *File) Broken(s Span) bool {
-	for _, e := range f.Errors {
-		if e.Start < s.End && s.Start < e.End || e.Start == e.End && s.Start <= e.Start && e.Start < s.End {
-			return true
-		}
-	}
-	return false
+	i := sort.Search(len(f.Errors), func(i int) bool { return f.Errors[i].End >= s.Start })
+	return i < len(f.Errors) && f.Errors[i].Start <= s.End
 }
 
 // Node is any statement, expression or pattern.
@@ -89,6 +86,7 @@ type (
 		Members []EnumMember
 	}
 	EnumMember struct {
+		Span
 		Name  string
 		Value Expr
 	}
@@ -178,7 +176,8 @@ type (
 	}
 	// Import is an import declaration. `import type` and type-only names are
 	// dropped when lowering; a declaration with nothing left is kept only when it
-	// is written for its side effect (`import "./x"`).
+	// is written for its side effect (`import "./x"`). `import a = require("x")`
+	// is lowered to `import * as a from "x"`.
 	Import struct {
 		Span
 		From  string
@@ -218,7 +217,9 @@ type (
 	// ExportDefault is `export default X`. For a function or class declaration X
 	// is the *Func or *Class, with its name when it has one (which is then bound in
 	// the file too). `export = X` is lowered to it, and so is
-	// `module.exports = X` at the top of a file.
+	// `module.exports = X` at the top of a file (followed by an ExportNames for
+	// the names in an object X). `exports.a = X` is an ExportNames when X is a
+	// name, else an ExportDecl of a constant.
 	ExportDefault struct {
 		Span
 		X Expr
@@ -267,14 +268,16 @@ type (
 		Name string
 	}
 	// Literal is a constant. Value holds a string's cooked text, a number's
-	// source text, "true", "false" or "null", or a regular expression's source.
+	// source text, "true", "false" or "null", or a regular expression as it is
+	// written (`/a/i`). A template literal without tag and substitutions is a
+	// string.
 	Literal struct {
 		Span
 		Kind  LiteralKind
 		Value string
 	}
-	// Template is a template literal: Strings[0] Exprs[0] Strings[1] …; Tag is
-	// nil unless it is a tagged template.
+	// Template is a template literal: Strings[0] Exprs[0] Strings[1] …, the
+	// strings cooked; Tag is nil unless it is a tagged template.
 	Template struct {
 		Span
 		Tag     Expr
@@ -288,7 +291,8 @@ type (
 	// Prop is one property of an object literal. Exactly one of three forms: a
 	// spread (Spread true, Value set), a computed key (Key nil-named, Computed
 	// set), or a plain Key. Shorthand `{ a }` has Value = &Ident{a}. Methods and
-	// accessors have a *Func value.
+	// accessors have a *Func value. What the grammar could not place is a BadExpr
+	// without key.
 	Prop struct {
 		Span
 		Key      string
@@ -296,6 +300,7 @@ type (
 		Value    Expr
 		Spread   bool
 		Getter   bool
+		Setter   bool
 	}
 	// Array may hold *Spread elements, and nil for holes.
 	Array struct {
@@ -304,7 +309,8 @@ type (
 	}
 	// Func is every kind of function: declaration, expression, arrow, method.
 	// An arrow with an expression body has Result set and Body nil. A declaration
-	// without body (overload, ambient) is not lowered.
+	// without body (overload, ambient) is not lowered. Name is what the function
+	// binds: a method has none, but its key's span in NameSpan.
 	Func struct {
 		Span
 		Name       string
@@ -327,9 +333,10 @@ type (
 	}
 	Class struct {
 		Span
-		Name    string
-		Super   Expr // may be nil
-		Members []ClassMember
+		Name       string
+		Super      Expr // may be nil
+		Members    []ClassMember
+		Decorators []Expr
 	}
 	// ClassMember is a method, accessor or field. A method has a *Func value; a
 	// field's Value may be nil. The constructor has the Key "constructor". A
@@ -473,7 +480,10 @@ type (
 		Props []PatternProp
 		Rest  Pattern // may be nil
 	}
+	// PatternProp is one property of an ObjectPattern. A default value is in the
+	// Target.
 	PatternProp struct {
+		Span
 		Key      string
 		Computed Expr
 		Target   Pattern
