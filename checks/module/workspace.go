@@ -1,0 +1,133 @@
+package module
+
+import (
+	"path"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"go.yaml.in/yaml/v3"
+)
+
+// maxGlob bounds a workspace glob in bytes, and maxStars its `**`, since each
+// multiplies the time of matching.
+const (
+	maxGlob  = 200
+	maxStars = 2
+)
+
+// workspace is a folder whose packages import one another by name.
+type workspace struct {
+	dir              string
+	include, exclude []string // globs of package folders, relative to dir
+}
+
+// newWorkspace sorts the globs of a workspace.
+func newWorkspace(dir string, globs []string) workspace {
+	w := workspace{dir: dir}
+	for _, glob := range globs[:min(len(globs), maxWorkspaces)] {
+		list := &w.include
+		if rest, ok := strings.CutPrefix(glob, "!"); ok {
+			glob, list = rest, &w.exclude
+		}
+		glob = strings.TrimSuffix(strings.TrimPrefix(glob, "./"), "/")
+		if glob != "" && len(glob) <= maxGlob && strings.Count(glob, "**") <= maxStars {
+			*list = append(*list, glob)
+		}
+	}
+	return w
+}
+
+// holds reports whether a folder below the workspace's is one of its packages.
+func (w workspace) holds(dir string) bool {
+	rel := dir
+	if w.dir != "." {
+		rel = strings.TrimPrefix(dir, w.dir+"/")
+	}
+	return matchAny(w.include, rel) && !matchAny(w.exclude, rel)
+}
+
+func matchAny(globs []string, p string) bool {
+	for _, glob := range globs {
+		if ok, err := doublestar.Match(glob, p); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// parsePNPM reads the globs of a pnpm-workspace.yaml.
+func parsePNPM(text []byte) []string {
+	var file struct {
+		Packages []string `yaml:"packages"`
+	}
+	if yaml.Unmarshal(text, &file) != nil {
+		return nil
+	}
+	return file.Packages
+}
+
+// member is a named package of a workspace.
+type member struct {
+	*manifest
+	root string // the workspace's folder
+}
+
+// indexMembers finds the packages of all workspaces. A package belongs to the
+// nearest workspace above it that names it.
+func (r *Repo) indexMembers() {
+	for dir, m := range r.manifests {
+		if m.Name == "" || dir == "." {
+			continue
+		}
+		parents(path.Dir(dir), func(above string) bool {
+			w, ok := r.workspaces[above]
+			if !ok || !w.holds(dir) {
+				return false
+			}
+			r.members[m.Name] = append(r.members[m.Name], member{m, above})
+			return true
+		})
+	}
+}
+
+// member returns the package that a name means to a file in a folder: one that
+// its package.json links, the package that it lies in, or one of a workspace
+// around it; nil when the name is none of the repository's.
+func (r *Repo) member(dir, name string) *manifest {
+	own := r.nearestManifest(dir)
+	if own != nil && own.Links[name] != "" {
+		if at, ok := inside(own.dir, own.Links[name]); ok && r.manifests[at] != nil {
+			return r.manifests[at]
+		}
+	}
+	if own != nil && own.Name == name && name != "" {
+		return own
+	}
+	var best *member
+	for i, m := range r.members[name] {
+		if !below(dir, m.root) {
+			continue
+		}
+		if best == nil || len(m.root) > len(best.root) || len(m.root) == len(best.root) && m.dir < best.dir {
+			best = &r.members[name][i]
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	return best.manifest
+}
+
+// below reports whether a folder is another one, or lies below it.
+func below(dir, above string) bool {
+	return above == "." || dir == above || strings.HasPrefix(dir, above+"/")
+}
+
+// nearestManifest returns the package.json of a folder or the nearest above.
+func (r *Repo) nearestManifest(dir string) (found *manifest) {
+	parents(dir, func(dir string) bool {
+		found = r.manifests[dir]
+		return found != nil
+	})
+	return found
+}
