@@ -1,0 +1,116 @@
+package app
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/authdiff/authdiff/app/config"
+)
+
+func get(t *testing.T, h http.Handler, method, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(method, path, nil))
+	return w
+}
+
+func TestSetupPage(t *testing.T) {
+	t.Parallel()
+	h := setupRoutes()
+	tests := []struct {
+		method, path string
+		status       int
+	}{
+		{"GET", "/", 200},
+		{"GET", "/setup", 200},
+		{"GET", "/healthz", 200},
+		{"GET", "/readyz", 503},
+		{"POST", "/api/github/webhooks", 503},
+		{"GET", "/nothing", 404},
+	}
+	for _, tt := range tests {
+		if w := get(t, h, tt.method, tt.path); w.Code != tt.status {
+			t.Errorf("%s %s is %d, want %d", tt.method, tt.path, w.Code, tt.status)
+		}
+	}
+	page := get(t, h, "GET", "/setup")
+	for _, name := range []string{"APP_ID", "PRIVATE_KEY", "WEBHOOK_SECRET", "/api/github/webhooks"} {
+		if !strings.Contains(page.Body.String(), name) {
+			t.Errorf("the page doesn't name %s", name)
+		}
+	}
+	if !strings.HasPrefix(page.Header().Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Error("the page has no content security policy")
+	}
+}
+
+func TestPublicRoutes(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, byText)
+	for path, want := range map[string]int{"/": 200, "/healthz": 200, "/readyz": 200, "/setup": 404, "/api/github/webhooks": 405} {
+		response, err := http.Get(s.url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("%s is %d, want %d", path, response.StatusCode, want)
+		}
+	}
+}
+
+// freePort finds a port that nobody uses, for servers that open their own.
+func freePort(t *testing.T) (addr string, port int) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String(), l.Addr().(*net.TCPAddr).Port
+}
+
+func TestServeEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	admin, _ := freePort(t)
+	_, port := freePort(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s := config.Settings{Host: "127.0.0.1", Port: port, AdminAddr: admin, Setup: true}
+	if err := Serve(ctx, s, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestServeRefuses(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	admin, _ := freePort(t)
+	_, free := freePort(t)
+	port := taken.Addr().(*net.TCPAddr).Port
+	tests := []struct {
+		name     string
+		settings config.Settings
+		want     string
+	}{
+		{"no credentials, no set-up page", config.Settings{Host: "127.0.0.1", Port: free, AdminAddr: admin}, "set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET"},
+		{"port taken", config.Settings{Host: "127.0.0.1", Port: port, AdminAddr: admin, Setup: true}, "set PORT or HOST"},
+		{"admin port taken", config.Settings{Host: "127.0.0.1", Port: free, AdminAddr: taken.Addr().String(), Setup: true}, "set ADMIN_ADDR"},
+	}
+	for _, tt := range tests {
+		err := Serve(t.Context(), tt.settings, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
