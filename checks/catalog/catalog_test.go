@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -103,8 +102,12 @@ func TestShapesParse(t *testing.T) {
 	t.Parallel()
 	eachMeaning(t, func(m *Meaning) error {
 		for _, text := range shapesOf(m) {
-			if _, err := ParseShape(text); err != nil {
+			shape, err := ParseShape(text)
+			if err != nil {
 				return err
+			}
+			if _, ok := splitPath(shape.Text, false); shape.Kind == ExportShape && (!ok || !Known(shape.Package)) {
+				return fmt.Errorf("shape %s leads nowhere", text)
 			}
 		}
 		return nil
@@ -164,7 +167,7 @@ func argumentsOf(m *Meaning) []string {
 	}
 	if q := m.Query; q != nil {
 		all = slices.Concat(all, q.Where, q.Data, q.Select)
-		if q.Model != "*" && !strings.HasPrefix(q.Model, `"`) {
+		if q.Model != "*" && !strings.ContainsAny(q.Model, `"(`) {
 			all = append(all, nonEmpty(q.Model)...)
 		}
 	}
@@ -237,23 +240,56 @@ func TestWordsAreKnown(t *testing.T) {
 	})
 }
 
-// TestStarsHaveModels holds that a query whose model is "*" has exactly one star
-// that can name it.
+// TestStarsHaveModels holds that a query whose model is "*" has a star that can
+// name it.
 func TestStarsHaveModels(t *testing.T) {
 	t.Parallel()
 	eachMeaning(t, func(m *Meaning) error {
-		if m.Query == nil || m.Query.Model == "" || m.Query.Model[0] == '"' {
-			return nil
-		}
-		if _, err := strconv.Atoi(m.Query.Model[:1]); err == nil {
+		if m.Query == nil || m.Query.Model != "*" {
 			return nil
 		}
 		p, err := compile(m)
-		if err != nil {
-			return err
+		if err == nil && p.stars == 0 {
+			err = fmt.Errorf("model %q: the path has no star", m.Query.Model)
 		}
-		if p.stars == 0 {
-			return fmt.Errorf("model %q: the path has no star", m.Query.Model)
+		return err
+	})
+}
+
+// TestStepsParse holds the steps that a Chain and a model name to the forms
+// "use" and "use(0.path)", and to steps that the path can have.
+func TestStepsParse(t *testing.T) {
+	t.Parallel()
+	form := regexp.MustCompile(`^([A-Za-z_$][A-Za-z0-9_$]*)?(\([0-9](\.[A-Za-z_$][A-Za-z0-9_$]*)*\))?$`)
+	eachMeaning(t, func(m *Meaning) error {
+		var steps []string
+		if c := m.Chain; c != nil {
+			steps = slices.Concat(c.Use, c.Input, c.Meta, nonEmpty(c.Context))
+		}
+		if m.Query != nil && strings.Contains(m.Query.Model, "(") {
+			name, _, _ := strings.Cut(m.Query.Model, "(")
+			if steps = append(steps, m.Query.Model); !strings.Contains(m.Path, name+"()") {
+				return fmt.Errorf("model %q: the path has no such step", m.Query.Model)
+			}
+		}
+		for _, step := range steps {
+			if step == "" || !form.MatchString(step) {
+				return fmt.Errorf("step %q: want name or name(argument)", step)
+			}
+		}
+		return nil
+	})
+}
+
+// TestBoundsParse holds the form of Outcome.If.
+func TestBoundsParse(t *testing.T) {
+	t.Parallel()
+	form := regexp.MustCompile(`^[0-9](\.[A-Za-z_$][A-Za-z0-9_$]*)*!?=[a-z]+(\|[a-z]+)*$`)
+	eachMeaning(t, func(m *Meaning) error {
+		for _, o := range m.Outcomes {
+			if o.If != "" && !form.MatchString(o.If) {
+				return fmt.Errorf("bound %q: want argument=constant or argument!=constant", o.If)
+			}
 		}
 		return nil
 	})

@@ -27,7 +27,7 @@ const (
 	ResultShape    ShapeKind = "result"  // in an Envelope: the query's result
 	ObjectShape    ShapeKind = "object"  // the Members; any other is Rest, or as PathShape says when that is nil
 	PathShape      ShapeKind = "path"    // in an object: what the catalogue says of the step's path and this member
-	ExportShape    ShapeKind = "export"  // the export Text of the package Package; "*" is its namespace
+	ExportShape    ShapeKind = "export"  // what the path Text leads to in the package Package; "*" is its namespace
 )
 
 // Shape is one parsed shape. It is immutable.
@@ -35,7 +35,7 @@ const (
 // A shape is a word of ShapeKind, arg0 … arg9, a "quoted string", an object
 // `{data: {user: identity}, error: null, ...unknown}` whose names may be
 // numbers (`{0: result}` for an array), `request{auth: outcome}`, or
-// `@"package:export"`.
+// `@"package:path"`.
 type Shape struct {
 	Kind    ShapeKind
 	Arg     int
@@ -204,7 +204,7 @@ func (p *shapeParser) member(s *Shape, depth int) error {
 func (p *shapeParser) export() (Shape, error) {
 	p.take('@')
 	if p.peek() != '"' {
-		return Shape{}, p.fail(`"package:export"`)
+		return Shape{}, p.fail(`"package:path"`)
 	}
 	text, err := p.quoted()
 	if err != nil {
@@ -213,7 +213,7 @@ func (p *shapeParser) export() (Shape, error) {
 	// The last colon: a specifier like node:crypto has one of its own.
 	cut := strings.LastIndexByte(text, ':')
 	if cut <= 0 || cut == len(text)-1 {
-		return Shape{}, p.fail(`"package:export"`)
+		return Shape{}, p.fail(`"package:path"`)
 	}
 	return Shape{Kind: ExportShape, Package: text[:cut], Text: text[cut+1:]}, nil
 }

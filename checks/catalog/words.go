@@ -74,3 +74,11 @@ func under(prefix string, paths ...string) []string {
 	}
 	return all
 }
+
+// nonZero is the list of one text, or of none when it is empty.
+func nonZero(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
