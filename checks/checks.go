@@ -8,17 +8,32 @@ import (
 	"context"
 
 	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
-// Input is what one comparison reads.
+// Input is what one comparison reads. Cache may be nil; one that is shared
+// between comparisons saves reading and parsing files again.
 type Input struct {
 	Base, Head source.Tree
+	Cache      *module.Cache
 }
 
 // Compare says what protection the base has that the head lacks. It is safe for
 // concurrent use. An error means that a tree could not be read or ctx ended;
 // what could not be understood stands in Result.NotAnalysed.
 func Compare(ctx context.Context, in Input) (*compare.Result, error) {
-	return &compare.Result{}, ctx.Err()
+	cache := in.Cache
+	if cache == nil {
+		cache = module.NewCache()
+	}
+	base, err := module.Open(ctx, in.Base, cache)
+	if err != nil {
+		return nil, err
+	}
+	head, err := module.Open(ctx, in.Head, cache)
+	if err != nil {
+		return nil, err
+	}
+	return compare.Run(ctx, base, head)
 }

@@ -1,0 +1,199 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+
+	"github.com/authdiff/authdiff/checks/endpoint"
+	"github.com/authdiff/authdiff/checks/module"
+	"github.com/authdiff/authdiff/checks/protect"
+)
+
+// Run compares the protection of every endpoint that the change can have
+// touched: an endpoint whose files, and all that they import, are the same on
+// both sides is equal by construction. It returns ctx's error when ctx ends.
+func Run(ctx context.Context, base, head *module.Repo) (*Result, error) {
+	c := newComparison(base, head)
+	for _, p := range c.pairs() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		c.compare(p)
+	}
+	if err := c.newcomers(ctx); err != nil {
+		return nil, err
+	}
+	return c.result(), nil
+}
+
+// tree is one side of a comparison.
+type tree struct {
+	side      Side
+	repo      *module.Repo
+	world     *protect.World
+	touched   map[string]bool // source files that the change reaches
+	endpoints []endpoint.Endpoint
+}
+
+type comparison struct {
+	base, head  *tree
+	renamed     map[string]string // base path → head path
+	lines       map[string]*fileDiff
+	losses      []*loss
+	newOnes     []endpoint.Endpoint
+	compared    int
+	notAnalysed []NotAnalysed
+}
+
+func newComparison(base, head *module.Repo) *comparison {
+	c := &comparison{
+		base:  &tree{side: Base, repo: base, world: protect.NewWorld(base)},
+		head:  &tree{side: Head, repo: head, world: protect.NewWorld(head)},
+		lines: map[string]*fileDiff{},
+	}
+	changed := changedFiles(base, head)
+	if base.ConfigChanged(head) {
+		for _, r := range []*module.Repo{base, head} {
+			for _, f := range r.Files() {
+				changed[f] = true
+			}
+		}
+	}
+	c.renamed = renames(base, head, changed)
+	for _, t := range []*tree{c.base, c.head} {
+		t.touched = t.repo.Affected(changed)
+	}
+	for _, t := range []*tree{c.base, c.head} {
+		t.endpoints = endpoint.Find(t.repo, c.endpointFiles(t))
+	}
+	return c
+}
+
+func changedFiles(base, head *module.Repo) map[string]bool {
+	changed := map[string]bool{}
+	for _, f := range base.Files() {
+		if base.Blob(f) != head.Blob(f) {
+			changed[f] = true
+		}
+	}
+	for _, f := range head.Files() {
+		if base.Blob(f) != head.Blob(f) {
+			changed[f] = true
+		}
+	}
+	return changed
+}
+
+// endpointFiles lists a tree's endpoint files that the change reaches on either
+// side.
+func (c *comparison) endpointFiles(t *tree) []string {
+	var files []string
+	for _, f := range t.repo.Files() {
+		if (c.base.touched[f] || c.head.touched[f]) && endpoint.IsEndpoint(t.repo, f) {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// compare evaluates one endpoint on both sides.
+func (c *comparison) compare(p pair) {
+	c.compared++
+	if protect.Broken(p.base) || protect.Broken(p.head) {
+		c.skip(p.head, "syntax error in "+p.head.Name)
+		return
+	}
+	b, h := c.base.world.Protect(p.base), c.head.world.Protect(p.head)
+	if why := lostSight(b, h); why != "" {
+		c.skip(p.head, p.head.Name+": "+why)
+		return
+	}
+	d := &difference{comparison: c, pair: p, base: b, head: h}
+	c.losses = append(c.losses, d.losses()...)
+}
+
+func (c *comparison) skip(e endpoint.Endpoint, reason string) {
+	c.notAnalysed = append(c.notAnalysed, NotAnalysed{File: e.File, Reason: reason})
+}
+
+// lostSight says why an endpoint can't be judged: its code isn't found, or the
+// head can't be followed where the base could.
+func lostSight(b, h *protect.Protection) string {
+	for _, p := range []*protect.Protection{b, h} {
+		if len(p.Effects) > 0 || p.Exit != nil {
+			continue
+		}
+		for _, cut := range p.Cuts {
+			return cut.Why
+		}
+	}
+	return ""
+}
+
+// result puts losses together that are one change of shared code, and sorts.
+func (c *comparison) result() *Result {
+	r := &Result{Endpoints: c.compared, NotAnalysed: c.notAnalysed, Findings: []Finding{}}
+	for _, group := range grouped(c.losses) {
+		r.Findings = append(r.Findings, c.finding(group))
+	}
+	sort.SliceStable(r.Findings, func(i, j int) bool {
+		a, b := &r.Findings[i], &r.Findings[j]
+		if a.Severity != b.Severity {
+			return a.Severity.Rank() > b.Severity.Rank()
+		}
+		if a.Place != b.Place {
+			return a.Place.Before(b.Place)
+		}
+		if a.Endpoint != b.Endpoint {
+			return a.Endpoint.Less(b.Endpoint)
+		}
+		return a.Fingerprint < b.Fingerprint
+	})
+	for _, repo := range []*module.Repo{c.base.repo, c.head.repo} {
+		for _, s := range repo.Skipped() {
+			r.NotAnalysed = append(r.NotAnalysed, NotAnalysed{File: s.Path, Reason: s.Reason})
+		}
+	}
+	sort.Slice(r.NotAnalysed, func(i, j int) bool {
+		a, b := r.NotAnalysed[i], r.NotAnalysed[j]
+		return a.File < b.File || a.File == b.File && a.Reason < b.Reason
+	})
+	r.NotAnalysed = slices.Compact(r.NotAnalysed)
+	return r
+}
+
+// grouped puts together the losses of several endpoints at one place in the same
+// layer, and of one endpoint at one place in several layers: those go by the
+// most fundamental one.
+func grouped(losses []*loss) [][]*loss {
+	var order []string
+	groups := map[string][]*loss{}
+	deepest := map[string]int{}
+	for _, l := range losses {
+		at := fmt.Sprint(l.place, l.side, l.pair.head.Ref)
+		rank := slices.Index(protect.Layers, l.layer)
+		if old, ok := deepest[at]; !ok || rank < old {
+			deepest[at] = rank
+		}
+	}
+	seen := map[string]bool{}
+	for _, l := range losses {
+		at := fmt.Sprint(l.place, l.side, l.pair.head.Ref)
+		if slices.Index(protect.Layers, l.layer) != deepest[at] || seen[at] {
+			continue
+		}
+		seen[at] = true
+		key := fmt.Sprint(l.place, l.side, l.layer, l.rule)
+		if _, ok := groups[key]; !ok {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], l)
+	}
+	out := make([][]*loss, len(order))
+	for i, k := range order {
+		out[i] = groups[k]
+	}
+	return out
+}

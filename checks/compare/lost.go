@@ -1,0 +1,389 @@
+package compare
+
+import (
+	"slices"
+
+	"github.com/authdiff/authdiff/checks/catalog"
+	"github.com/authdiff/authdiff/checks/protect"
+	"github.com/authdiff/authdiff/checks/source"
+)
+
+// loss is one guard that one endpoint lost.
+type loss struct {
+	pair       pair
+	layer      protect.Layer
+	change     Change
+	rule       string
+	severity   Severity
+	confidence protect.Confidence
+	key        string // what was lost, for the fingerprint
+	what       string // the guard in the reader's words
+	instead    string // what stands in its place, if anything
+	effect     *protect.Effect
+	evidence   []protect.Site
+	place      source.Place
+	side       Side
+	message    string
+	impact     string
+	restore    string
+}
+
+// difference compares the protection of one endpoint.
+type difference struct {
+	*comparison
+	pair
+	base, head *protect.Protection
+	seen       map[string]bool
+	out        []*loss
+}
+
+// match is an effect on both sides: base may be several of the same kind, whose
+// common protection counts.
+type match struct {
+	base  []*protect.Effect
+	head  *protect.Effect
+	fresh bool // the head's effect has no counterpart of its kind
+}
+
+func (d *difference) losses() []*loss {
+	d.seen = map[string]bool{}
+	ms := matches(d.base, d.head)
+	for _, m := range ms {
+		d.lostFacts(m)
+	}
+	for _, m := range ms {
+		d.lostOwnership(m)
+		d.lostOrigin(m)
+		d.droppedSelect(m)
+	}
+	d.statusChanged()
+	return d.out
+}
+
+// matches pairs the effects of both sides by what they do.
+func matches(base, head *protect.Protection) []match {
+	b, order := byKey(base.Effects)
+	h, headOrder := byKey(head.Effects)
+	var out []match
+	for _, k := range order {
+		bs, hs := b[k], h[k]
+		for i, e := range hs {
+			m := match{base: bs, head: e}
+			if len(bs) == len(hs) {
+				m.base = bs[i : i+1]
+			}
+			out = append(out, m)
+		}
+	}
+	if base.Exit != nil && head.Exit != nil {
+		out = append(out, match{base: []*protect.Effect{base.Exit}, head: head.Exit})
+	}
+	matched := len(out) > 0
+	for _, k := range headOrder {
+		if len(b[k]) > 0 {
+			continue
+		}
+		for _, e := range h[k] {
+			if like := counterparts(base.Effects, e, matched); len(like) > 0 {
+				out = append(out, match{base: like, head: e, fresh: true})
+			}
+		}
+	}
+	return out
+}
+
+// counterparts are the base effects whose common protection a new kind of effect
+// of the head should have: all of them when it writes, and when nothing of the
+// base was found again.
+func counterparts(base []*protect.Effect, e *protect.Effect, matched bool) []*protect.Effect {
+	if matched && !e.Writes() {
+		return nil
+	}
+	var writes []*protect.Effect
+	for _, b := range base {
+		if b.Writes() {
+			writes = append(writes, b)
+		}
+	}
+	if len(writes) > 0 {
+		return writes
+	}
+	return base
+}
+
+func byKey(effects []*protect.Effect) (map[string][]*protect.Effect, []string) {
+	groups := map[string][]*protect.Effect{}
+	var order []string
+	for _, e := range effects {
+		class := string(e.Kind)
+		if e.Kind == catalog.Unknown || e.Kind == catalog.Service {
+			class += ":" + e.Op
+		}
+		k := class + " " + e.Model
+		if len(groups[k]) == 0 {
+			order = append(order, k)
+		}
+		if !slices.ContainsFunc(groups[k], func(f *protect.Effect) bool { return sameEffect(e, f) }) {
+			groups[k] = append(groups[k], e)
+		}
+	}
+	return groups, order
+}
+
+// sameEffect reports whether an effect was met again with the same protection,
+// in a loop, say.
+func sameEffect(a, b *protect.Effect) bool {
+	return a.Site == b.Site && a.Scope == b.Scope && len(a.Facts) == len(b.Facts) &&
+		!slices.ContainsFunc(a.Facts, func(f *protect.Fact) bool { return !protect.Entails(b.Facts, f) })
+}
+
+func common(effects []*protect.Effect) []*protect.Fact {
+	lists := make([][]*protect.Fact, len(effects))
+	for i, e := range effects {
+		lists[i] = e.Facts
+	}
+	return protect.Meet(lists)
+}
+
+// lostFacts finds what held at the base's effect and doesn't at the head's.
+func (d *difference) lostFacts(m match) {
+	for _, f := range common(m.base) {
+		if f.Layer == protect.Ownership && f.Kind != protect.AnyOf || d.seen[f.ID()] {
+			continue
+		}
+		if m.fresh && f.Kind != protect.Caller {
+			continue
+		}
+		if protect.Entails(m.head.Facts, f) || f.Kind == protect.AnyOf && d.ownedInstead(m, f) {
+			if f.Kind == protect.Input {
+				d.lateAuth(m, f)
+			}
+			continue
+		}
+		d.seen[f.ID()] = true
+		d.add(d.lostFact(m, f))
+	}
+}
+
+// ownedInstead: one way of an alternative was ownership, which shows at the
+// effect's selector.
+func (d *difference) ownedInstead(m match, f *protect.Fact) bool {
+	if !m.head.Owned() {
+		return false
+	}
+	return slices.ContainsFunc(f.Any, func(alt []*protect.Fact) bool { return protect.Holds(alt, protect.Ownership) })
+}
+
+func (d *difference) lostFact(m match, f *protect.Fact) *loss {
+	l := &loss{pair: d.pair, layer: f.Layer, change: Removed, severity: Error, confidence: f.Confidence,
+		key: string(f.Kind) + f.Key, what: f.What, effect: m.head, evidence: f.Evidence, rule: "auth-guard-removed"}
+	if f.Layer == protect.Validation {
+		l.severity, l.rule = Warning, "validation-removed"
+	}
+	if w := weaker(m.head.Facts, f); w != nil {
+		l.change, l.instead, l.rule = Weakened, w.What, "auth-guard-weakened"
+		if w.Kind == f.Kind && f.Kind == protect.Role {
+			l.instead = "allowed now: " + roles(w.Set) + "; before: " + roles(f.Set)
+		}
+		if incomparable(d.baseFacts(), w, f) {
+			l.confidence = protect.Low
+		}
+	} else if d.holdsElsewhere(f) {
+		l.change, l.rule = Bypassed, "auth-guard-bypassed"
+	}
+	return l
+}
+
+// weaker finds what stands in a fact's place: the same kind with less in it, or
+// another check of the same layer.
+func weaker(have []*protect.Fact, lost *protect.Fact) *protect.Fact {
+	for _, h := range have {
+		if h.Kind == lost.Kind && (h.Key == lost.Key || h.Kind == protect.Caller) {
+			return h
+		}
+	}
+	if lost.Layer != protect.Authorization {
+		return nil
+	}
+	for _, h := range have {
+		if h.Layer == lost.Layer {
+			return h
+		}
+	}
+	return nil
+}
+
+// incomparable: the head's fact is another kind of check, which the base didn't
+// have: which of the two is stronger can't be told.
+func incomparable(base []*protect.Fact, now, lost *protect.Fact) bool {
+	if now.Kind == lost.Kind && now.Key == lost.Key && now.Kind == protect.Role {
+		return !slices.ContainsFunc(lost.Set, func(s string) bool { return slices.Contains(now.Set, s) })
+	}
+	if now.Kind == protect.Caller || now.Kind == protect.Permission && lost.Kind == protect.Permission &&
+		slices.ContainsFunc(now.Set, func(s string) bool { return slices.Contains(lost.Set, s) }) {
+		return false
+	}
+	return !protect.Entails(base, now)
+}
+
+func (d *difference) baseFacts() []*protect.Fact {
+	var out []*protect.Fact
+	for _, e := range append(slices.Clone(d.base.Effects), d.base.Exit) {
+		if e != nil {
+			out = append(out, e.Facts...)
+		}
+	}
+	return out
+}
+
+// holdsElsewhere: the guard is still there, but not before this effect.
+func (d *difference) holdsElsewhere(f *protect.Fact) bool {
+	for _, e := range append(slices.Clone(d.head.Effects), d.head.Exit) {
+		if e != nil && protect.Entails(e.Facts, f) {
+			return true
+		}
+	}
+	return false
+}
+
+// lateAuth: input is still checked, but no longer by who is known.
+func (d *difference) lateAuth(m match, f *protect.Fact) {
+	if !f.AfterAuth || !protect.Entails(m.head.Facts, &protect.Fact{Kind: protect.Caller, Strength: protect.Guessed}) {
+		return
+	}
+	for _, h := range m.head.Facts {
+		if h.Kind == protect.Input && h.Key == f.Key && !h.AfterAuth && !d.seen["late"] {
+			d.seen["late"] = true
+			d.add(&loss{pair: d.pair, layer: protect.Validation, change: Weakened, severity: Warning, confidence: f.Confidence,
+				rule: "validation-before-auth", key: f.Key, what: f.What, instead: "it runs before the caller is known",
+				effect: m.head, evidence: f.Evidence})
+		}
+	}
+}
+
+// lostOwnership: the base's rows were tied to the caller, the head's are not.
+func (d *difference) lostOwnership(m match) {
+	if m.fresh || m.head.Kind == "answer" {
+		if m.head.Kind == "answer" {
+			d.lostOwnerFacts(m)
+		}
+		return
+	}
+	for _, b := range m.base {
+		if !b.Owned() {
+			return
+		}
+	}
+	b := m.base[0]
+	key := "scope:" + b.Model + ":" + string(b.Kind)
+	if m.head.Owned() || d.seen[key] {
+		return
+	}
+	d.seen[key] = true
+	l := &loss{pair: d.pair, layer: protect.Ownership, change: Removed, rule: "owner-scope-removed", severity: Error,
+		confidence: protect.High, key: key, what: "selection of " + nameOr(b.Model, "the rows") + " by the caller", effect: m.head, evidence: d.scopeEvidence(b)}
+	if b.ScopedBy != nil && b.ScopedBy.Field != "" && b.ScopedBy.Field != "*" {
+		l.what = "selection of " + nameOr(b.Model, "the rows") + " by " + b.ScopedBy.Field
+	}
+	if f := ownerFact(b.Facts); f != nil && !protect.Entails(m.head.Facts, f) {
+		l.what, l.evidence = f.What, append(l.evidence, f.Evidence...)
+	}
+	d.add(l)
+}
+
+func nameOr(s, deflt string) string {
+	if s == "" {
+		return deflt
+	}
+	return s
+}
+
+// scopeEvidence is where an effect's selection stands.
+func (d *difference) scopeEvidence(e *protect.Effect) []protect.Site {
+	s := e.Site
+	s.Why = "selects rows by the caller"
+	return append(slices.Clone(e.Stack), s)
+}
+
+func ownerFact(facts []*protect.Fact) *protect.Fact {
+	for _, f := range slices.Backward(facts) {
+		if f.Kind == protect.Owner {
+			return f
+		}
+	}
+	return nil
+}
+
+// lostOwnerFacts: a comparison or lookup that tied a resource to the caller is
+// gone, and nothing ties the head's effects instead.
+func (d *difference) lostOwnerFacts(m match) {
+	for _, f := range common(m.base) {
+		if f.Kind != protect.Owner && (f.Kind != protect.Predicate || f.Layer != protect.Ownership) || protect.Entails(m.head.Facts, f) || d.seen[f.ID()] || d.hasNewOwner(m) || d.anyOwnershipLost() {
+			continue
+		}
+		d.seen[f.ID()] = true
+		l := d.lostFact(m, f)
+		l.rule = "owner-check-removed"
+		d.add(l)
+	}
+}
+
+func (d *difference) anyOwnershipLost() bool {
+	return slices.ContainsFunc(d.out, func(l *loss) bool { return l.layer == protect.Ownership })
+}
+
+func (d *difference) hasNewOwner(m match) bool {
+	base := common(m.base)
+	for _, h := range m.head.Facts {
+		if h.Layer == protect.Ownership && !protect.Entails(base, h) {
+			return true
+		}
+	}
+	owned := func(es []*protect.Effect) (n int) {
+		for _, e := range es {
+			if e.Owned() {
+				n++
+			}
+		}
+		return n
+	}
+	return owned(d.head.Effects) >= owned(d.base.Effects) && owned(d.head.Effects) > 0
+}
+
+// lostOrigin: what is written in somebody's name is now taken from the request.
+func (d *difference) lostOrigin(m match) {
+	if m.fresh || !m.head.Writes() {
+		return
+	}
+	for _, field := range sortedFields(m.base[0].DataStanding) {
+		was, is := m.base[0].DataStanding[field], m.head.DataStanding[field]
+		if was < protect.Belonging || is != protect.Chosen || d.seen["data:"+field] {
+			continue
+		}
+		d.seen["data:"+field] = true
+		d.add(&loss{pair: d.pair, layer: protect.Ownership, change: Weakened, rule: "owner-id-from-request", severity: Error,
+			confidence: protect.High, key: "data:" + field, what: field + " taken from the session", instead: field + " is taken from the request",
+			effect: m.head, evidence: d.scopeEvidence(m.base[0])})
+	}
+}
+
+func sortedFields[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// add places a loss and keeps it.
+func (d *difference) add(l *loss) {
+	if l.confidence == protect.Low && l.severity == Error {
+		l.severity = Warning
+	}
+	if len(d.head.Cuts) > len(d.base.Cuts) && l.severity == Error {
+		l.confidence, l.severity = protect.Low, Warning
+	}
+	d.locate(l)
+	d.out = append(d.out, l)
+}

@@ -1,0 +1,225 @@
+package protect
+
+import (
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/syntax"
+)
+
+// method evaluates the methods of JavaScript's own values; false when there is
+// no rule for it.
+func (ev *eval) method(this Value, name string, args []Value, site Site) (Value, bool) {
+	switch v := this.(type) {
+	case *Promise:
+		return ev.promiseMethod(v, name, args, site), true
+	case *QueryValue:
+		switch name {
+		case "then", "catch", "finally":
+			return ev.promiseMethod(&Promise{Of: v}, name, args, site), true
+		}
+		return ev.queryMethod(v, name, args, site), true
+	case Const:
+		return ev.constMethod(v, name, args, site), true
+	case *Closure:
+		switch name {
+		case "bind":
+			c := *v
+			if len(args) > 0 {
+				c.This, c.Bound = args[0], append(v.Bound[:len(v.Bound):len(v.Bound)], args[1:]...)
+			}
+			return &c, true
+		case "call":
+			return ev.callClosure(v, arg(args, 0), args[min(1, len(args)):], site), true
+		case "apply":
+			elems, _ := ev.elements(arg(args, 1))
+			return ev.callClosure(v, arg(args, 0), elems, site), true
+		}
+	case *Object:
+		if v.List {
+			return ev.listMethod(v, name, args, site)
+		}
+		if v.Class == nil {
+			if _, own := ev.st.content(v).fields[name]; !own {
+				return ev.mapLikeMethod(v, name, args, site)
+			}
+		}
+	case *Opaque:
+		return ev.opaqueMethod(v, name, args, site)
+	case Null:
+		ev.callCallbacks(args, site)
+		return undefined, true
+	}
+	return nil, false
+}
+
+func arg(args []Value, i int) Value {
+	if i < len(args) && args[i] != nil {
+		return args[i]
+	}
+	return undefined
+}
+
+func (ev *eval) constMethod(c Const, name string, args []Value, site Site) Value {
+	if c.Kind != syntax.String {
+		return ev.derive(name, append([]Value{c}, args...)...)
+	}
+	a, isConst := ev.st.see(arg(args, 0)).(Const)
+	switch name {
+	case "toUpperCase":
+		return str(strings.ToUpper(c.Text))
+	case "toLowerCase":
+		return str(strings.ToLower(c.Text))
+	case "trim", "toString":
+		return c
+	case "startsWith":
+		if isConst {
+			return boolean(strings.HasPrefix(c.Text, a.Text))
+		}
+	case "includes":
+		if isConst {
+			return boolean(strings.Contains(c.Text, a.Text))
+		}
+	case "split":
+		if isConst && a.Text != "" {
+			l := newList()
+			for _, p := range strings.Split(c.Text, a.Text) {
+				l.init.elems = append(l.init.elems, str(p))
+			}
+			return l
+		}
+	}
+	return ev.derive(name, append([]Value{c}, args...)...)
+}
+
+// mapLikeMethod: has and get of a table (an object that stands for a Map).
+func (ev *eval) mapLikeMethod(o *Object, name string, args []Value, site Site) (Value, bool) {
+	switch name {
+	case "hasOwnProperty":
+		return ev.oneOf(o, arg(args, 0), site), true
+	}
+	return nil, false
+}
+
+// listMethod evaluates the methods of a known list.
+func (ev *eval) listMethod(l *Object, name string, args []Value, site Site) (Value, bool) {
+	f := arg(args, 0)
+	elems, known := ev.elements(l)
+	switch name {
+	case "includes", "has":
+		return ev.oneOf(l, f, site), true
+	case "push", "unshift", "add":
+		c := ev.st.edit(l)
+		c.elems = append(c.elems, args...)
+		return l, true
+	case "some", "every", "find", "findIndex":
+		return ev.quantify(l, name, f, site), true
+	case "map", "flatMap", "forEach":
+		out := newList()
+		if !known {
+			out.init.rest = ev.call(f, undefined, []Value{ev.element(l), unknown}, site)
+			return out, true
+		}
+		for _, e := range elems {
+			out.init.elems = append(out.init.elems, ev.call(f, undefined, []Value{e, unknown}, site))
+		}
+		return out, true
+	case "filter":
+		if _, ok := f.(*Closure); ok && known {
+			ev.callCallbacks(args, site)
+		}
+		return l, true
+	case "concat":
+		out := &Object{List: true, init: ev.st.content(l).clone()}
+		for _, a := range args {
+			if es, ok := ev.elements(a); ok {
+				out.init.elems = append(out.init.elems, es...)
+			} else {
+				out.init.rest = ev.element(a)
+			}
+		}
+		return out, true
+	case "at", "pop", "shift":
+		return ev.element(l), true
+	case "slice", "sort", "reverse", "flat", "toSorted":
+		return l, true
+	case "values", "entries", "keys":
+		return l, true
+	case "reduce":
+		ev.callCallbacks(args, site)
+		return unknown, true
+	case "join":
+		return ev.derive("", l), true
+	}
+	return nil, false
+}
+
+// quantify evaluates some, every, find and findIndex: what holds of the elements
+// for which the callback is true.
+func (ev *eval) quantify(list Value, name string, f Value, site Site) Value {
+	elems, known := ev.elements(list)
+	if !known {
+		elems = []Value{ev.element(list)}
+	}
+	before := ev.st
+	var hits []*State
+	var found []Value
+	all := before.fork()
+	for _, e := range elems {
+		ev.st = before.fork()
+		v := ev.call(f, undefined, []Value{e, unknown}, site)
+		if ev.st.dead {
+			continue
+		}
+		t, _ := ev.test(v, site)
+		if !t.dead {
+			hits, found = append(hits, t), append(found, e)
+		}
+		if name == "every" {
+			ev.st = all
+			v := ev.call(f, undefined, []Value{e, unknown}, site)
+			all, _ = ev.test(v, site)
+		}
+	}
+	miss := before.fork()
+	if name == "every" {
+		return ev.joinValues([]*State{all, miss}, []Value{yes, no})
+	}
+	hit, e := join(hits, found)
+	if name == "find" {
+		return ev.joinValues([]*State{hit, miss}, []Value{e, undefined})
+	}
+	return ev.joinValues([]*State{hit, miss}, []Value{yes, no})
+}
+
+// opaqueMethod: methods that keep a value's origin, and those that call back.
+func (ev *eval) opaqueMethod(o *Opaque, name string, args []Value, site Site) (Value, bool) {
+	switch name {
+	case "includes", "has":
+		if o.Root.Origin != FromRequest || o.Path == "" {
+			return ev.oneOf(o, arg(args, 0), site), true
+		}
+	case "some", "every", "find", "findIndex":
+		if _, ok := arg(args, 0).(*Closure); ok {
+			return ev.quantify(o, name, arg(args, 0), site), true
+		}
+	case "map", "flatMap", "forEach":
+		if f, ok := arg(args, 0).(*Closure); ok {
+			out := newList()
+			out.init.rest = ev.call(f, undefined, []Value{ev.element(o), unknown}, site)
+			return out, true
+		}
+	case "filter", "sort", "slice", "toString", "trim", "toLowerCase", "toUpperCase", "reverse", "flat", "valueOf":
+		ev.callCallbacks(args, site)
+		return o, true
+	case "then", "catch", "finally":
+		return ev.promiseMethod(&Promise{Of: o}, name, args, site), true
+	}
+	if o.Root.Origin == FromRequest {
+		return ev.requestMethod(o, name, args, site), true
+	}
+	if o.Root.Guess && o.Path == "" {
+		return nil, false
+	}
+	ev.callCallbacks(args, site)
+	return ev.callResult(o, name, args), true
+}

@@ -1,0 +1,348 @@
+package protect
+
+import (
+	"strconv"
+
+	"github.com/authdiff/authdiff/checks/syntax"
+)
+
+// cond evaluates a condition and gives the states in which it is true and in
+// which it is false. It uses up the present state.
+func (ev *eval) cond(e syntax.Expr) (*State, *State) {
+	switch e := e.(type) {
+	case *syntax.Unary:
+		if e.Op == "!" {
+			t, f := ev.cond(e.X)
+			return f, t
+		}
+	case *syntax.Binary:
+		switch e.Op {
+		case "&&":
+			t, f := ev.cond(e.L)
+			ev.st = t
+			t2, f2 := ev.cond(e.R)
+			return t2, ev.joined(f, f2)
+		case "||":
+			t, f := ev.cond(e.L)
+			ev.st = f
+			t2, f2 := ev.cond(e.R)
+			return ev.joined(t, t2), f2
+		case ",":
+			ev.expr(e.L)
+			return ev.cond(e.R)
+		case "===", "==":
+			return ev.compareExprs(e)
+		case "!==", "!=":
+			t, f := ev.compareExprs(e)
+			return f, t
+		}
+	case *syntax.Cond:
+		return ev.condTernary(e)
+	}
+	v := ev.expr(e)
+	return ev.test(v, ev.site(e))
+}
+
+func (ev *eval) condTernary(e *syntax.Cond) (*State, *State) {
+	t, f := ev.cond(e.Test)
+	ev.st = t
+	tt, tf := ev.cond(e.Then)
+	ev.st = f
+	ft, ff := ev.cond(e.Else)
+	return ev.joined(tt, ft), ev.joined(tf, ff)
+}
+
+func (ev *eval) joined(states ...*State) *State {
+	s, _ := join(states, nil)
+	return s
+}
+
+// test splits the present state by the truth of a value.
+func (ev *eval) test(v Value, site Site) (*State, *State) {
+	before := ev.st
+	t, f := before.fork(), before.fork()
+	ev.filter(t, v, truthy)
+	ev.filter(f, v, falsy)
+	ev.stamp(before, t, site)
+	ev.stamp(before, f, site)
+	return t, f
+}
+
+func (ev *eval) compareExprs(e *syntax.Binary) (*State, *State) {
+	l := ev.expr(e.L)
+	r := ev.expr(e.R)
+	if ev.st.dead {
+		return ev.st, &State{dead: true}
+	}
+	return ev.equal(l, r, ev.site(e))
+}
+
+// stamp adds the place of a check to the evidence of what it taught.
+func (ev *eval) stamp(before, after *State, site Site) {
+	if after.dead || len(after.facts) == 0 {
+		return
+	}
+	var stamped []*Fact
+	for i, f := range after.facts {
+		if i < len(before.facts) && before.facts[i] == f || hasFact(before.facts, f) {
+			continue
+		}
+		if stamped == nil {
+			stamped = append([]*Fact(nil), after.facts...)
+		}
+		g := *f
+		g.Evidence = append(f.Evidence[:len(f.Evidence):len(f.Evidence)], ev.at(site, "checks it")...)
+		stamped[i] = &g
+	}
+	if stamped != nil {
+		after.facts = stamped
+	}
+}
+
+func hasFact(facts []*Fact, f *Fact) bool {
+	for _, g := range facts {
+		if g == f {
+			return true
+		}
+	}
+	return false
+}
+
+// predicate is what filter demands of a value.
+type predicate struct {
+	kind predicateKind
+	c    Const
+}
+
+type predicateKind uint8
+
+const (
+	isTruthy predicateKind = iota
+	isFalsy
+	isNull
+	isNotNull
+	isConst
+	isNotConst
+)
+
+var (
+	truthy  = predicate{kind: isTruthy}
+	falsy   = predicate{kind: isFalsy}
+	isNil   = predicate{kind: isNull}
+	nonNull = predicate{kind: isNotNull}
+)
+
+// filter narrows a state to the case that a value satisfies a predicate; the
+// state is dead afterwards when it can't.
+func (ev *eval) filter(s *State, v Value, p predicate) {
+	if s.dead {
+		return
+	}
+	v = s.see(v)
+	switch v := v.(type) {
+	case *Choice:
+		ev.filterChoice(s, v, p)
+	case Const:
+		s.dead = !p.holdsForConst(v)
+	case Null:
+		s.dead = p.kind == isTruthy || p.kind == isNotNull || p.kind == isConst
+	case *Opaque:
+		ev.filterOpaque(s, v, p)
+	default: // objects, functions, promises: never null, never falsy
+		s.dead = p.kind == isFalsy || p.kind == isNull || p.kind == isConst
+		if q, ok := v.(*QueryValue); ok && s.dead {
+			s.dead = q.consumed
+		}
+		if x, ok := v.(*Extern); ok {
+			ev.filterExtern(s, x, p)
+		}
+	}
+}
+
+func (p predicate) holdsForConst(c Const) bool {
+	switch p.kind {
+	case isTruthy:
+		return truth(c)
+	case isFalsy:
+		return !truth(c)
+	case isNull:
+		return false
+	case isConst:
+		return c.Text == p.c.Text
+	case isNotConst:
+		return c.Text != p.c.Text
+	}
+	return true
+}
+
+func truth(c Const) bool {
+	switch c.Kind {
+	case syntax.Bool:
+		return c.Text == "true"
+	case syntax.String:
+		return c.Text != ""
+	case syntax.Number:
+		n, err := strconv.ParseFloat(c.Text, 64)
+		return err != nil || n != 0
+	}
+	return true
+}
+
+func (ev *eval) filterChoice(s *State, v *Choice, p predicate) {
+	var states []*State
+	mask := uint32(0)
+	left := s.left(v.P)
+	for i, x := range v.Vals {
+		if left&(1<<i) == 0 {
+			continue
+		}
+		f := s.fork()
+		f.restrict(v.P, 1<<i)
+		ev.filter(f, x, p)
+		if !f.dead {
+			states = append(states, f)
+			mask |= 1 << i
+		}
+	}
+	if mask == 0 {
+		s.dead = true
+		return
+	}
+	out, _ := join(states, nil)
+	*s = *out.fork()
+	s.restrict(v.P, mask)
+}
+
+// filterOpaque narrows by a value of which only the origin is known.
+func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
+	switch p.kind {
+	case isTruthy, isNotNull:
+		ev.learnTrue(s, o, p)
+	case isFalsy, isNull:
+		if surelyThere(o) {
+			s.dead = true
+			return
+		}
+		if p.kind == isFalsy {
+			s.learn(ev.roleFact(s, o, "false"))
+		}
+	case isConst:
+		s.learn(ev.roleFact(s, o, p.c.Text))
+	case isNotConst:
+		if p.c.Kind == syntax.Bool {
+			s.learn(ev.roleFact(s, o, strconv.FormatBool(p.c.Text != "true")))
+		} else {
+			s.learn(ev.roleFact(s, o, "!"+p.c.Text))
+		}
+	}
+}
+
+// surelyThere reports whether a value can't be null or empty: who was proved to
+// be the caller has a user and an id, and secrets are configured.
+func surelyThere(o *Opaque) bool {
+	switch o.Root.Origin {
+	case FromIdentity:
+		switch lastStep(o.Path) {
+		case "", "user", "id", "sub", "userId", "session", "uid":
+			return !isCallStep(o.Path)
+		}
+	case FromSecret:
+		return secretName.MatchString(o.Root.Label + o.Path)
+	case FromResource:
+		return o.Path == "" && o.Root.effect != nil
+	}
+	return false
+}
+
+// learnTrue adds what the truth of a value of some origin shows.
+func (ev *eval) learnTrue(s *State, o *Opaque, p predicate) {
+	if p.kind == isNotNull {
+		return
+	}
+	if isCallStep(o.Path) {
+		s.learn(ev.predicateFact(s, o))
+		return
+	}
+	s.learn(ev.roleFact(s, o, "true"))
+}
+
+// filterExtern: what the catalogue says of the truth of a package's value.
+func (ev *eval) filterExtern(s *State, x *Extern, p predicate) {
+	if p.kind == isFalsy || p.kind == isNull || p.kind == isConst {
+		s.dead = x.Step == "" && x.Prev == nil // imported things are there
+	}
+}
+
+// equal splits the present state by whether two values are equal.
+func (ev *eval) equal(a, b Value, site Site) (*State, *State) {
+	before := ev.st
+	eq, ne := ev.equalIn(before, a, b, 0, site)
+	ev.stamp(before, eq, site)
+	ev.stamp(before, ne, site)
+	return eq, ne
+}
+
+const maxPairs = 8
+
+func (ev *eval) equalIn(s *State, a, b Value, depth int, site Site) (*State, *State) {
+	a, b = s.see(a), s.see(b)
+	if isAtom(a) && !isAtom(b) {
+		a, b = b, a
+	}
+	switch c := b.(type) {
+	case Const:
+		eq, ne := s.fork(), s.fork()
+		ev.filter(eq, a, predicate{isConst, c})
+		ev.filter(ne, a, predicate{isNotConst, c})
+		return eq, ne
+	case Null:
+		eq, ne := s.fork(), s.fork()
+		ev.filter(eq, a, isNil)
+		ev.filter(ne, a, nonNull)
+		return eq, ne
+	}
+	if depth < 2 && (isChoice(a) || isChoice(b)) {
+		return ev.equalChoices(s, a, b, depth, site)
+	}
+	eq, ne := s.fork(), s.fork()
+	ev.learnEqual(eq, a, b, site)
+	return eq, ne
+}
+
+func isChoice(v Value) bool { _, ok := v.(*Choice); return ok }
+
+func isAtom(v Value) bool {
+	switch v.(type) {
+	case Const, Null:
+		return true
+	}
+	return false
+}
+
+func (ev *eval) equalChoices(s *State, a, b Value, depth int, site Site) (*State, *State) {
+	if !isChoice(a) {
+		a, b = b, a
+	}
+	c := a.(*Choice)
+	var eqs, nes []*State
+	left := s.left(c.P)
+	for i, x := range c.Vals {
+		if left&(1<<i) == 0 {
+			continue
+		}
+		f := s.fork()
+		f.restrict(c.P, 1<<i)
+		if f.dead {
+			continue
+		}
+		if len(eqs) >= maxPairs {
+			nes = append(nes, f)
+			eqs = append(eqs, f.fork())
+			continue
+		}
+		eq, ne := ev.equalIn(f, x, b, depth+1, site)
+		// undefined equals nothing that is there
+		eqs, nes = append(eqs, eq), append(nes, ne)
+	}
+	return ev.joined(eqs...), ev.joined(nes...)
+}

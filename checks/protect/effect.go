@@ -1,0 +1,393 @@
+package protect
+
+import (
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/catalog"
+)
+
+// Effect is what an attacker wants, with what held when it ran.
+type Effect struct {
+	Kind  catalog.EffectKind
+	Op    string // the method: findUnique
+	Model string // the table, or the package
+	Site  Site
+	Stack []Site
+	Facts []*Fact
+	// Terms are the conditions that select the rows, Data what is written.
+	Terms []Term
+	Data  []Term
+	// Select names the selected fields; Selected says that there is a selection.
+	Select   []string
+	Selected bool
+	// Scope is the best standing of a condition's value when the effect ran, or
+	// (a read) when the endpoint answered; ScopedBy is that condition.
+	Scope    Standing
+	ScopedBy *Term
+	// DataStanding maps a written field to its value's standing.
+	DataStanding map[string]Standing
+
+	root *Root // of the record that a read gave
+	st   *State
+}
+
+// Owned reports whether something ties the effect's rows to the caller.
+func (e *Effect) Owned() bool { return e.Scope >= Checked }
+
+// Writes reports whether the effect changes something.
+func (e *Effect) Writes() bool { return e.Kind != catalog.Read && e.Kind != catalog.Unknown }
+
+// Term is one condition of a query: a field equal to a value, or one of several
+// lists of terms.
+type Term struct {
+	Field string
+	Value Value
+	Or    [][]Term
+	Site  Site
+}
+
+func (ev *eval) effect(kind catalog.EffectKind, op, model string, site Site) *Effect {
+	e := &Effect{Kind: kind, Op: op, Model: model, Site: site, Stack: ev.stack(), Facts: ev.st.facts, st: ev.st.fork()}
+	if len(ev.effects) < maxEffects {
+		ev.effects = append(ev.effects, e)
+	}
+	return e
+}
+
+const maxEffects = 400
+
+type resultShape struct {
+	result   catalog.Result
+	envelope string
+}
+
+// startQuery records an effect and gives the query, to be narrowed or awaited.
+func (ev *eval) startQuery(m *catalog.Meaning, y *Extern, stars []string, site Site) Value {
+	q := m.Query
+	e := ev.effect(q.Kind, y.Step, ev.model(q.Model, y.Args, stars), site)
+	for _, w := range q.Where {
+		e.Terms = append(e.Terms, ev.terms(ev.whereValue(w, y, q.With), "", 0)...)
+	}
+	for _, d := range q.Data {
+		e.Data = append(e.Data, ev.terms(ev.argument(d, y.Args), "", 0)...)
+	}
+	for _, s := range q.Select {
+		e.selects(ev, ev.argument(s, y.Args))
+	}
+	v := &QueryValue{X: y, E: e, result: resultShape{q.Result, q.Envelope}}
+	if m.Narrow != nil {
+		ev.narrow(v, m.Narrow, y.Args)
+	}
+	ev.settle(e)
+	return v
+}
+
+func (ev *eval) whereValue(path string, y *Extern, with []string) Value {
+	v := ev.argument(path, y.Args)
+	c, ok := v.(*Closure)
+	if !ok {
+		return v
+	}
+	args := make([]Value, len(with))
+	for i, w := range with {
+		args[i] = ev.shape(catalog.MustShape(w), shaping{y: y, args: y.Args, identity: unknown})
+	}
+	return ev.st.see(ev.call(c, undefined, args, y.Site))
+}
+
+func (e *Effect) selects(ev *eval, v Value) {
+	if o, ok := v.(*Object); ok {
+		e.Selected = true
+		c := ev.st.content(o)
+		for _, n := range c.names {
+			if ev.st.see(c.fields[n]) != Value(no) {
+				e.Select = append(e.Select, n)
+			}
+		}
+	}
+}
+
+// model names a query's table.
+func (ev *eval) model(from string, args []Value, stars []string) string {
+	switch {
+	case strings.HasPrefix(from, `"`):
+		return strings.Trim(from, `"`)
+	case from == "*":
+		if len(stars) > 0 {
+			return stars[0]
+		}
+	case from != "":
+		return ev.nameOf(ev.argument(from, args))
+	}
+	return ""
+}
+
+// nameOf is the name of a table or column value.
+func (ev *eval) nameOf(v Value) string {
+	switch v := ev.st.see(v).(type) {
+	case Const:
+		return v.Text
+	case *Extern:
+		if v.Step != "" && strings.HasSuffix(v.Path, "()") && len(v.Args) > 0 {
+			if c, ok := ev.st.see(v.Args[0]).(Const); ok {
+				return c.Text
+			}
+		}
+		return stepName(v.Path)
+	case *Opaque:
+		return lastStep(v.Path)
+	}
+	return ""
+}
+
+const maxTermDepth = 6
+
+// terms flattens a condition: an object's members, nested relations, AND and OR.
+func (ev *eval) terms(v Value, field string, depth int) []Term {
+	v = ev.st.see(v)
+	if depth > maxTermDepth {
+		return []Term{{Field: field, Value: v}}
+	}
+	switch v := v.(type) {
+	case *CondValue:
+		return v.Terms
+	case *Object:
+		if v.List {
+			return ev.listTerms(v, field, depth)
+		}
+		return ev.objectTerms(v, field, depth)
+	case *Choice:
+		if o := ev.choiceTerms(v, field, depth); o != nil {
+			return o
+		}
+	case Null:
+		if v.Undefined {
+			return nil
+		}
+	}
+	return []Term{{Field: field, Value: v}}
+}
+
+func (ev *eval) listTerms(l *Object, field string, depth int) []Term {
+	c := ev.st.content(l)
+	var out []Term
+	for _, e := range c.elems {
+		out = append(out, ev.terms(e, field, depth+1)...)
+	}
+	if c.rest != nil {
+		out = append(out, ev.terms(c.rest, field, depth+1)...)
+	}
+	return out
+}
+
+func (ev *eval) choiceTerms(c *Choice, field string, depth int) []Term {
+	var alts [][]Term
+	for i, x := range c.Vals {
+		if ev.st.left(c.P)&(1<<i) == 0 {
+			continue
+		}
+		switch y := ev.st.see(x).(type) {
+		case *Object, *CondValue:
+			alts = append(alts, ev.terms(y, field, depth+1))
+		case Null:
+		default:
+			return nil
+		}
+	}
+	switch len(alts) {
+	case 0:
+		return nil
+	case 1:
+		return alts[0]
+	}
+	return []Term{{Field: field, Or: alts}}
+}
+
+func (ev *eval) objectTerms(o *Object, field string, depth int) []Term {
+	c := ev.st.content(o)
+	var out []Term
+	for _, n := range c.names {
+		v := c.fields[n]
+		switch n {
+		case "AND", "$and", "some", "is", "equals", "in", "$in", "$eq", "every", "every_", "data", "create", "connect", "hasSome", "has":
+			out = append(out, ev.terms(v, field, depth+1)...)
+		case "OR", "$or":
+			out = append(out, ev.orTerms(v, field, depth)...)
+		case "NOT", "not", "notIn", "none", "$ne", "$nin", "isNot", "gt", "gte", "lt", "lte", "contains", "startsWith", "mode":
+		default:
+			out = append(out, ev.terms(v, joinField(field, n), depth+1)...)
+		}
+	}
+	if c.rest != nil {
+		out = append(out, Term{Field: joinField(field, "*"), Value: c.rest})
+	}
+	return out
+}
+
+func joinField(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "." + b
+}
+
+func (ev *eval) orTerms(v Value, field string, depth int) []Term {
+	elems, ok := ev.elements(v)
+	if !ok {
+		return nil
+	}
+	t := Term{Field: field}
+	for _, e := range elems {
+		t.Or = append(t.Or, ev.terms(e, field, depth+1))
+	}
+	return []Term{t}
+}
+
+// condition makes a query condition: eq(column, value), and(…), or(…).
+func (ev *eval) condition(c *catalog.Cond, args []Value) Value {
+	out := &CondValue{}
+	switch c.Op {
+	case "eq", "in":
+		out.Terms = []Term{{Field: ev.nameOf(ev.argument(c.Field, args)), Value: ev.argument(c.Value, args)}}
+	case "and":
+		for _, a := range args {
+			out.Terms = append(out.Terms, ev.terms(a, "", 0)...)
+		}
+	case "or":
+		t := Term{}
+		for _, a := range args {
+			t.Or = append(t.Or, ev.terms(a, "", 0))
+		}
+		out.Terms = []Term{t}
+	}
+	return out
+}
+
+// queryMethod goes on with a query: it narrows it, or does nothing to it.
+func (ev *eval) queryMethod(q *QueryValue, name string, args []Value, site Site) Value {
+	y := &Extern{Pkg: q.X.Pkg, Path: clipPath(q.X.Path + "." + name + "()"), Prev: q.X, Step: name, Args: args, Site: site}
+	next := &QueryValue{X: y, E: q.E, result: q.result}
+	m, _ := catalog.Find(y.Pkg, y.Path)
+	if m == nil {
+		return next
+	}
+	if m.Narrow != nil {
+		ev.narrow(next, m.Narrow, args)
+		ev.settle(next.E)
+		return next
+	}
+	if m.Self {
+		next.X = q.X
+	}
+	return next
+}
+
+func (ev *eval) narrow(q *QueryValue, n *catalog.Narrow, args []Value) {
+	e := q.E
+	if n.Model != "" {
+		e.Model = ev.nameOf(ev.argument(n.Model, args))
+	}
+	if n.Kind != "" {
+		e.Kind = n.Kind
+	}
+	if n.Result != "" {
+		q.result.result = n.Result
+	}
+	if n.Envelope != "" {
+		q.result.envelope = n.Envelope
+	}
+	if n.Data != "" {
+		e.Data = append(e.Data, ev.terms(ev.argument(n.Data, args), "", 0)...)
+	}
+	if n.Select != "" {
+		e.selects(ev, ev.argument(n.Select, args))
+	}
+	if n.Cond != "" {
+		v := ev.argument(n.Cond, args)
+		if isFunction(v) {
+			v = ev.st.see(ev.call(v, undefined, []Value{unknown, unknown}, q.X.Site))
+		}
+		e.Terms = append(e.Terms, ev.terms(v, "", 0)...)
+	}
+	if n.Value == "" {
+		return
+	}
+	if n.Op != "" {
+		if op, ok := ev.argument(n.Op, args).(Const); ok && !equalityOps[strings.ToLower(op.Text)] {
+			return
+		}
+	}
+	field := n.Fixed
+	if n.Field != "" {
+		field = ev.nameOf(ev.argument(n.Field, args))
+	}
+	e.Terms = append(e.Terms, Term{Field: field, Value: ev.argument(n.Value, args)})
+}
+
+var equalityOps = map[string]bool{"=": true, "==": true, "===": true, "eq": true, "in": true, "is": true}
+
+// settle works out what ties the effect's rows to the caller now.
+func (ev *eval) settle(e *Effect) {
+	e.Scope, e.ScopedBy = ev.st.scope(e.Terms)
+	e.DataStanding = map[string]Standing{}
+	for _, d := range e.Data {
+		if d.Or == nil && d.Field != "" {
+			e.DataStanding[d.Field] = max(e.DataStanding[d.Field], ev.st.best(d.Value, 0))
+		}
+	}
+}
+
+// scope is the best standing of the terms that all hold, with the term that has
+// it; of alternatives, the worst counts.
+func (s *State) scope(terms []Term) (Standing, *Term) {
+	best, by := Stranger, (*Term)(nil)
+	for i := range terms {
+		t := &terms[i]
+		st := Stranger
+		if t.Or != nil {
+			st = Themselves
+			for _, alt := range t.Or {
+				a, _ := s.scope(alt)
+				st = min(st, a)
+			}
+		} else {
+			st = s.best(t.Value, 0)
+		}
+		if st > best {
+			best, by = st, t
+		}
+	}
+	return best, by
+}
+
+// best is the best standing of a value's alternatives and parts.
+func (s *State) best(v Value, depth int) Standing {
+	if depth > 4 {
+		return Stranger
+	}
+	b := Stranger
+	switch v := s.see(v).(type) {
+	case *Opaque:
+		return s.standing(v)
+	case *Choice:
+		for i, x := range v.Vals {
+			if s.left(v.P)&(1<<i) != 0 {
+				b = max(b, s.best(x, depth+1))
+			}
+		}
+	case *Object:
+		c := s.content(v)
+		for _, x := range c.elems {
+			b = max(b, s.best(x, depth+1))
+		}
+		for _, n := range c.names {
+			b = max(b, s.best(c.fields[n], depth+1))
+		}
+		if c.rest != nil {
+			b = max(b, s.best(c.rest, depth+1))
+		}
+	case *Promise:
+		return s.best(v.Of, depth+1)
+	}
+	return b
+}

@@ -1,0 +1,164 @@
+package protect
+
+import (
+	"sort"
+
+	"github.com/authdiff/authdiff/checks/module"
+	"github.com/authdiff/authdiff/checks/syntax"
+)
+
+// The budgets of one endpoint's evaluation. What exceeds them is cut off, and
+// the cut is recorded. Real endpoints seen need less than a tenth of it.
+const (
+	maxSteps     = 400_000 // expressions and statements
+	maxDepth     = 40      // calls on the stack
+	maxRecursion = 2       // activations of one function on the stack
+	maxUnroll    = 12      // elements of a known list that a loop runs over
+	maxNesting   = 400     // nesting of expressions and statements
+)
+
+// World holds what evaluations of one tree share. It is not safe for concurrent
+// use: one goroutine evaluates one tree.
+type World struct {
+	repo  *module.Repo
+	units map[string]*unit
+}
+
+// NewWorld makes a World of a tree.
+func NewWorld(repo *module.Repo) *World { return &World{repo: repo, units: map[string]*unit{}} }
+
+func (w *World) unit(m *module.Module) *unit {
+	u, ok := w.units[m.Path]
+	if !ok {
+		u = newUnit(m)
+		w.units[m.Path] = u
+	}
+	return u
+}
+
+// eval evaluates one endpoint.
+type eval struct {
+	world   *World
+	scope   *scope
+	st      *State
+	frame   *frame
+	request *Root
+	answer  *cell // what pages/api's res was told to answer
+	effects []*Effect
+	steps   int
+	nesting int
+	top     int // how many module top levels are being evaluated
+	cuts    []Cut
+	exits   []exit // of the endpoint: every way that ends by throwing
+}
+
+// Cut is a place where the evaluation gave up, and why.
+type Cut struct {
+	Site Site
+	Why  string
+}
+
+// frame is one activation of a function, or of a module's top level.
+type frame struct {
+	up      *frame
+	unit    *unit
+	fn      *syntax.Func
+	this    Value
+	class   *Class // whose method it is, for super
+	site    Site   // where it was called
+	depth   int
+	returns []exit
+	tries   []*tryFrame
+	loops   []*loop
+	labels  []string // of the statement about to run
+}
+
+// exit is one way out of a function.
+type exit struct {
+	st   *State
+	val  Value
+	site Site
+}
+
+type tryFrame struct{ throws []*State }
+
+// loop collects the states that leave a loop, switch or labelled block early.
+type loop struct {
+	labels    []string
+	isSwitch  bool
+	plain     bool // a labelled block: only a labelled break leaves it
+	breaks    []*State
+	continues []*State
+}
+
+func (ev *eval) site(n syntax.Node) Site {
+	return Site{File: ev.frame.unit.mod.File, Span: n.Pos()}
+}
+
+func (ev *eval) cut(at Site, why string) {
+	for _, c := range ev.cuts {
+		if c.Why == why && c.Site == at {
+			return
+		}
+	}
+	if len(ev.cuts) < 20 {
+		ev.cuts = append(ev.cuts, Cut{at, why})
+	}
+}
+
+// stack gives the sites of the calls that lead here, outermost first.
+func (ev *eval) stack() []Site {
+	var out []Site
+	for f := ev.frame; f != nil && f.up != nil; f = f.up {
+		if f.site.File != nil {
+			out = append(out, f.site)
+		}
+	}
+	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
+		out[i], out[j] = out[j], out[i]
+	}
+	return out
+}
+
+// at is the evidence of something that happens here: the calls that lead here,
+// then the place itself.
+func (ev *eval) at(site Site, why string) []Site {
+	site.Why = why
+	return append(ev.stack(), site)
+}
+
+// spend counts a step; false when the budget is used up.
+func (ev *eval) spend(n syntax.Node) bool {
+	ev.steps++
+	if ev.steps <= maxSteps {
+		return true
+	}
+	ev.cut(Site{File: ev.frame.unit.mod.File, Span: n.Pos()}, "the endpoint's code is too large to evaluate")
+	return false
+}
+
+// throws records that the present state may leave by an exception.
+func (ev *eval) throws(site Site) {
+	if ev.st.dead {
+		return
+	}
+	for f := ev.frame; f != nil; f = f.up {
+		if n := len(f.tries); n > 0 {
+			t := f.tries[n-1]
+			if len(t.throws) < maxAlternatives {
+				t.throws = append(t.throws, ev.st.fork())
+			}
+			return
+		}
+	}
+	ev.exits = append(ev.exits, exit{st: ev.st.fork(), site: site})
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

@@ -1,0 +1,303 @@
+package protect
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/syntax"
+)
+
+// FactKind is what a fact is about.
+type FactKind string
+
+// The kinds of fact.
+const (
+	Caller     FactKind = "caller"     // the caller is known; Strength says how well
+	Role       FactKind = "role"       // the caller's Key (role, isAdmin) is one of Set
+	Permission FactKind = "permission" // every permission of Set was demanded
+	Predicate  FactKind = "predicate"  // a predicate (Key) over the caller is true
+	Owner      FactKind = "owner"      // the resource or input named by Key belongs to the caller
+	Input      FactKind = "input"      // the input named by Key went through a schema
+	AnyOf      FactKind = "any"        // one of Any holds
+)
+
+// The strengths of a Caller fact.
+const (
+	WeakCookie = iota + 1 // a cookie is there
+	Unverified            // decoded, not verified
+	Guessed               // by the name of something that can't be read
+	Capable               // holds a share key, a signed link or a link's password
+	Verified              // a session, token, secret or signature was verified
+)
+
+// Fact is one thing that holds: a meaning, not a text.
+type Fact struct {
+	Layer      Layer
+	Kind       FactKind
+	Key        string
+	Set        []string // sorted
+	Strength   int
+	Confidence Confidence
+	What       string // in the reader's words: "session check by auth()"
+	Evidence   []Site // from the entry to the check
+	Any        [][]*Fact
+	// AfterAuth says of an Input fact that the caller was known before.
+	AfterAuth bool
+}
+
+// Site is a place in a file, with what happens there.
+type Site struct {
+	File *syntax.File
+	Span syntax.Span
+	Why  string
+}
+
+// Lines gives the site's first and last line.
+func (s Site) Lines() (int, int) {
+	if s.File == nil {
+		return 0, 0
+	}
+	return s.File.Lines(s.Span)
+}
+
+// Text gives the site's source.
+func (s Site) Text() string {
+	if s.File == nil {
+		return ""
+	}
+	return s.File.Source(s.Span)
+}
+
+// ID names the fact's meaning; facts with equal ids mean the same.
+func (f *Fact) ID() string {
+	if f.Kind == AnyOf {
+		var parts []string
+		for _, alt := range f.Any {
+			var ids []string
+			for _, g := range alt {
+				ids = append(ids, g.ID())
+			}
+			sort.Strings(ids)
+			parts = append(parts, strings.Join(ids, "+"))
+		}
+		sort.Strings(parts)
+		return "any(" + strings.Join(parts, "|") + ")"
+	}
+	id := string(f.Kind) + ":" + f.Key
+	if len(f.Set) > 0 {
+		id += "{" + strings.Join(f.Set, ",") + "}"
+	}
+	if f.Kind == Caller {
+		id += string(rune('0' + f.Strength))
+	}
+	return id
+}
+
+func contains(facts []*Fact, f *Fact) bool {
+	for _, g := range facts {
+		if g == f || g.Kind == f.Kind && g.Key == f.Key && g.Strength == f.Strength && slices.Equal(g.Set, f.Set) && f.Kind != AnyOf {
+			return true
+		}
+	}
+	if f.Kind == AnyOf {
+		return Entails(facts, f)
+	}
+	return false
+}
+
+// Entails reports whether what holds implies a fact.
+func Entails(have []*Fact, want *Fact) bool {
+	for _, h := range have {
+		if implies(h, want) {
+			return true
+		}
+	}
+	if want.Kind != AnyOf {
+		return false
+	}
+	for _, alt := range want.Any {
+		if entailsAll(have, alt) {
+			return true
+		}
+	}
+	return false
+}
+
+func entailsAll(have, want []*Fact) bool {
+	for _, w := range want {
+		if !Entails(have, w) {
+			return false
+		}
+	}
+	return true
+}
+
+func implies(h, want *Fact) bool {
+	if h.Kind == AnyOf {
+		for _, alt := range h.Any {
+			if !Entails(alt, want) {
+				return false
+			}
+		}
+		return len(h.Any) > 0
+	}
+	if h.Kind != want.Kind {
+		return false
+	}
+	switch h.Kind {
+	case Caller:
+		return h.Strength >= want.Strength
+	case Role:
+		return h.Key == want.Key && subset(h.Set, want.Set)
+	case Permission:
+		return subset(want.Set, h.Set)
+	case Input:
+		return h.Key == want.Key || want.Key == ""
+	}
+	return h.Key == want.Key
+}
+
+func subset(a, b []string) bool {
+	for _, x := range a {
+		if !slices.Contains(b, x) {
+			return false
+		}
+	}
+	return true
+}
+
+// without lists the facts that the others don't imply.
+func without(facts, others []*Fact) []*Fact {
+	var out []*Fact
+	for _, f := range facts {
+		if !slices.Contains(others, f) && !Entails(others, f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// maxAnyOf bounds the alternatives of an AnyOf fact, and the facts of each.
+const maxAnyOf = 4
+
+// Meet is what all the lists imply: facts that each of them has, role sets
+// united, and one AnyOf of what remains, when something remains in each.
+func Meet(lists [][]*Fact) []*Fact {
+	switch len(lists) {
+	case 0:
+		return nil
+	case 1:
+		return lists[0]
+	}
+	first := lists[0]
+	equal := true
+	for _, l := range lists[1:] {
+		equal = equal && slices.Equal(first, l)
+	}
+	if equal {
+		return first
+	}
+	var out []*Fact
+	for i, l := range lists {
+		for _, f := range l {
+			if slices.Contains(out, f) || contains(out, f) {
+				continue
+			}
+			if g := shared(f, lists, i); g != nil && !contains(out, g) {
+				out = append(out, g)
+			}
+		}
+	}
+	if f := remainder(lists, out); f != nil {
+		out = append(out, f)
+	}
+	return out
+}
+
+// shared is the form of a fact of list i that every list implies, if any.
+func shared(f *Fact, lists [][]*Fact, i int) *Fact {
+	weakest := f
+	for j, l := range lists {
+		if j == i || Entails(l, weakest) {
+			continue
+		}
+		if f.Kind != Role {
+			return nil
+		}
+		k := slices.IndexFunc(l, func(g *Fact) bool { return g.Kind == Role && g.Key == f.Key })
+		if k < 0 {
+			return nil
+		}
+		united := *weakest
+		united.Set = unite(weakest.Set, l[k].Set)
+		united.Evidence = append(slices.Clip(weakest.Evidence), l[k].Evidence...)
+		weakest = &united
+	}
+	return weakest
+}
+
+func unite(a, b []string) []string {
+	out := append(slices.Clone(a), b...)
+	sort.Strings(out)
+	return slices.Compact(out)
+}
+
+func remainder(lists [][]*Fact, common []*Fact) *Fact {
+	var alts [][]*Fact
+	for _, l := range lists {
+		var rest []*Fact
+		for _, f := range without(l, common) {
+			if f.Kind != AnyOf && f.Layer != Validation && len(rest) < maxAnyOf {
+				rest = append(rest, f)
+			}
+		}
+		if len(rest) == 0 {
+			return nil
+		}
+		if !slices.ContainsFunc(alts, func(a []*Fact) bool { return entailsAll(a, rest) && entailsAll(rest, a) }) {
+			alts = append(alts, rest)
+		}
+	}
+	if len(alts) < 2 || len(alts) > maxAnyOf {
+		return nil
+	}
+	f := &Fact{Kind: AnyOf, Layer: Authorization, Confidence: High, Any: alts}
+	var whats []string
+	for _, alt := range alts {
+		g := mostTelling(alt)
+		if layerRank(g.Layer) > layerRank(f.Layer) {
+			f.Layer = g.Layer
+		}
+		whats = append(whats, g.What)
+		f.Evidence = append(f.Evidence, g.Evidence...)
+	}
+	if allCaller(alts) {
+		f.Layer = Authentication
+	}
+	f.What = strings.Join(slices.Compact(whats), " or ")
+	return f
+}
+
+func mostTelling(facts []*Fact) *Fact {
+	best := facts[0]
+	for _, f := range facts[1:] {
+		if layerRank(f.Layer) > layerRank(best.Layer) {
+			best = f
+		}
+	}
+	return best
+}
+
+func allCaller(alts [][]*Fact) bool {
+	for _, alt := range alts {
+		if !slices.ContainsFunc(alt, func(f *Fact) bool { return f.Kind == Caller }) {
+			return false
+		}
+	}
+	return true
+}
+
+func layerRank(l Layer) int {
+	return slices.Index([]Layer{Validation, Authentication, Authorization, Ownership}, l)
+}

@@ -1,0 +1,245 @@
+package protect
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	secretName = regexp.MustCompile(`(?i)secret|key|token|password|passwd|signature|salt`)
+	roleName   = regexp.MustCompile(`(?i)role|permission|admin|owner|scope|access|privilege|moderator|staff|superuser|member|allowed|authori[sz]ed|capabilit|entitle|grant|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
+	planName   = regexp.MustCompile(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
+	keyName    = regexp.MustCompile(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
+	guardName  = regexp.MustCompile(`(?i)auth|session|permission|permit|access|role|allow|admin|owner|member|login|guard|protect|^can[A-Z]|^is[A-Z]|^has[A-Z]|verify|forbid|restrict`)
+)
+
+// lastStep is the last name of a path: "role" of ".user.role".
+func lastStep(path string) string {
+	if i := strings.LastIndexAny(path, ".~["); i >= 0 {
+		return strings.Trim(path[i+1:], "]")
+	}
+	return path
+}
+
+// isCallStep reports whether a value is what a call gave: its path ends in a
+// call step.
+func isCallStep(path string) bool {
+	i := strings.LastIndexAny(path, ".~[")
+	return i >= 0 && path[i] == '~'
+}
+
+// Standing is how a value stands to the caller.
+type Standing uint8
+
+const (
+	Stranger   Standing = iota // nothing ties it to the caller
+	Chosen                     // the caller chose it
+	Checked                    // the caller chose it, and it was shown to be theirs
+	Belonging                  // taken from a record that was shown to be theirs
+	Themselves                 // taken from the identity
+)
+
+func (s *State) standing(o *Opaque) Standing {
+	switch o.Root.Origin {
+	case FromIdentity:
+		return Themselves
+	case FromResource:
+		if s.trusted(o) {
+			return Belonging
+		}
+		return Chosen
+	case FromRequest:
+		if s.trusted(o) {
+			return Checked
+		}
+		return Chosen
+	}
+	return Stranger
+}
+
+func (ev *eval) fact(layer Layer, kind FactKind, key, what string, at Site) *Fact {
+	return &Fact{Layer: layer, Kind: kind, Key: key, Confidence: High, What: what, Evidence: ev.at(at, what)}
+}
+
+// roleFact is what a value's equality with a constant says about the caller's
+// rights; nil when it says nothing.
+func (ev *eval) roleFact(s *State, o *Opaque, value string) *Fact {
+	if isCallStep(o.Path) {
+		if value == "true" {
+			return ev.predicateFact(s, o)
+		}
+		return nil
+	}
+	name := lastStep(o.Path)
+	if name == "" || planName.MatchString(name) && !roleName.MatchString(name) {
+		return nil
+	}
+	flag := value == "true" || value == "false"
+	switch s.standing(o) {
+	case Themselves:
+		if flag && !roleName.MatchString(name) {
+			return nil
+		}
+	case Belonging:
+		if !roleName.MatchString(name) {
+			return nil
+		}
+	default:
+		return nil
+	}
+	return &Fact{
+		Layer: Authorization, Kind: Role, Key: name, Set: []string{value}, Confidence: confidenceOf(o),
+		What: "check of " + name, Evidence: ev.stack(),
+	}
+}
+
+func confidenceOf(o *Opaque) Confidence {
+	if o.Root.Guess {
+		return Low
+	}
+	return High
+}
+
+// predicateFact: a call over the caller whose truth was demanded.
+func (ev *eval) predicateFact(s *State, o *Opaque) *Fact {
+	if st := s.standing(o); st != Themselves && st != Belonging {
+		return nil
+	}
+	step := o.Path[strings.LastIndexByte(o.Path, '~')+1:]
+	name, _, _ := strings.Cut(step, "(")
+	if planName.MatchString(name) || !guardName.MatchString(name) {
+		return nil
+	}
+	return &Fact{Layer: Authorization, Kind: Predicate, Key: step, Confidence: Medium, What: "check " + step, Evidence: ev.stack()}
+}
+
+// learnEqual adds what the equality of two values shows.
+func (ev *eval) learnEqual(s *State, a, b Value, site Site) {
+	x, ok1 := a.(*Opaque)
+	y, ok2 := b.(*Opaque)
+	if !ok1 || !ok2 {
+		return
+	}
+	if s.standing(x) < s.standing(y) {
+		x, y = y, x
+	}
+	sx, sy := s.standing(x), s.standing(y)
+	switch {
+	case sx >= Checked && sy == Chosen:
+		s.belongs(y)
+		s.learn(ev.ownerFact(x, y, site))
+	case sx == Themselves && sy == Belonging:
+		s.learn(ev.ownerFact(x, y, site))
+	case sx == Themselves && sy == Stranger && y.Root.Origin == FromUnknown:
+		f := ev.ownerFact(x, y, site)
+		f.Confidence = Low
+		s.learn(f)
+	case sx == Chosen && y.Root.Origin == FromSecret:
+		s.learn(ev.callerFact(Verified, "check of a shared secret", site))
+	case sx == Chosen && sy == Chosen && x.Root.Origin != y.Root.Origin:
+		ev.learnCapability(s, x, y, site)
+	}
+}
+
+// learnCapability: what the caller presents equals a key kept in a record.
+func (ev *eval) learnCapability(s *State, x, y *Opaque, site Site) {
+	if x.Root.Origin != FromResource {
+		x, y = y, x
+	}
+	if x.Root.Origin != FromResource || y.Root.Origin != FromRequest || !keyName.MatchString(lastStep(x.Path)) {
+		return
+	}
+	s.setTrust(trustKey{root: x.Root})
+	s.learn(ev.callerFact(Capable, "check of "+lastStep(x.Path), site))
+}
+
+func (ev *eval) callerFact(strength int, what string, site Site) *Fact {
+	f := ev.fact(Authentication, Caller, "", what, site)
+	f.Strength = strength
+	return f
+}
+
+// belongs marks a value, and what selected it, as the caller's.
+func (s *State) belongs(o *Opaque) {
+	if o.Root.Origin == FromRequest {
+		s.setTrust(trustKey{o.Root, o.Path})
+		return
+	}
+	s.setTrust(trustKey{root: o.Root})
+	for _, t := range o.Root.By {
+		s.trustInput(t.Value)
+	}
+}
+
+// trustInput marks the request inputs of a value as the caller's.
+func (s *State) trustInput(v Value) {
+	if o, ok := s.see(v).(*Opaque); ok && o.Root.Origin == FromRequest {
+		s.setTrust(trustKey{o.Root, o.Path})
+	}
+}
+
+func (ev *eval) ownerFact(x, y *Opaque, site Site) *Fact {
+	key := "input"
+	if y.Root.Origin != FromRequest {
+		key = y.Root.Model
+	}
+	return ev.fact(Ownership, Owner, key, "comparison of "+words(y)+" with "+words(x), site)
+}
+
+// words names a value for a reader.
+func words(o *Opaque) string {
+	p := strings.TrimPrefix(strings.ReplaceAll(o.Path, "~", "."), ".")
+	switch {
+	case o.Root.Label == "":
+		return p
+	case p == "":
+		return o.Root.Label
+	}
+	return o.Root.Label + "." + p
+}
+
+// learnMember splits on whether a list holds a value: the first result is for
+// when it does.
+func (ev *eval) learnMember(s *State, list, elem Value, site Site) {
+	l, e := s.see(list), s.see(elem)
+	if o, ok := l.(*Object); ok && o.List {
+		ev.learnOneOf(s, s.content(o), e, site)
+		return
+	}
+	lo, ok := l.(*Opaque)
+	if !ok {
+		return
+	}
+	if c, ok := e.(Const); ok {
+		if s.standing(lo) >= Belonging {
+			s.learn(&Fact{Layer: Authorization, Kind: Permission, Set: []string{c.Text}, Confidence: confidenceOf(lo),
+				What: "check of " + lastStep(lo.Path) + " for " + c.Text, Evidence: ev.at(site, "")})
+		}
+		return
+	}
+	if eo, ok := e.(*Opaque); ok {
+		ev.learnEqual(s, eo, lo, site)
+	}
+}
+
+func (ev *eval) learnOneOf(s *State, c *content, e Value, site Site) {
+	var set []string
+	for _, x := range c.elems {
+		k, ok := s.see(x).(Const)
+		if !ok {
+			if xo, ok := s.see(x).(*Opaque); ok {
+				if eo, ok := e.(*Opaque); ok && len(c.elems) == 1 {
+					ev.learnEqual(s, eo, xo, site)
+				}
+			}
+			return
+		}
+		set = append(set, k.Text)
+	}
+	if o, ok := e.(*Opaque); ok && len(set) > 0 && c.rest == nil {
+		if f := ev.roleFact(s, o, set[0]); f != nil && f.Kind == Role {
+			f.Set = unite(set, nil)
+			s.learn(f)
+		}
+	}
+}

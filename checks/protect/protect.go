@@ -1,0 +1,237 @@
+// Package protect works out what protects an endpoint, by abstract
+// interpretation: it evaluates the endpoint's code over values of which only
+// the origin is known, and keeps at every point the facts that hold on all ways
+// to it. Functions of the program are evaluated where they are called, with what
+// they are called with, so that helpers, wrappers, factories and builders
+// explain themselves; functions of packages mean what the catalogue says.
+//
+// State holds what holds at a point, Value what is known of a value, Fact what
+// was shown about the caller, Effect what ran under which facts.
+package protect
+
+import (
+	"slices"
+
+	"github.com/authdiff/authdiff/checks/endpoint"
+	"github.com/authdiff/authdiff/checks/syntax"
+)
+
+// Protection is what guards an endpoint.
+type Protection struct {
+	Endpoint endpoint.Endpoint
+	Effects  []*Effect
+	// Exit is the answer that carries data, as an effect: what holds whenever the
+	// endpoint gives one. Nil when it never does.
+	Exit *Effect
+	// Denials are the answers that refuse, with their status.
+	Denials []Denial
+	// Cuts are the places where the evaluation gave up.
+	Cuts []Cut
+	// Entry is the endpoint's declaration.
+	Entry Site
+}
+
+// Denial is an answer that refuses the caller.
+type Denial struct {
+	Status int
+	Site   Site
+	Facts  []*Fact
+}
+
+// Protect evaluates an endpoint.
+func (w *World) Protect(e endpoint.Endpoint) *Protection {
+	u := w.unit(e.Module)
+	ev := &eval{world: w, st: &State{}, request: &Root{Origin: FromRequest, Label: "request"}, answer: &cell{}}
+	ev.scope, ev.frame = u.scope, &frame{unit: u}
+	p := &Protection{Endpoint: e, Entry: Site{File: e.Module.File, Span: e.Entry, Why: "the endpoint"}}
+	f := ev.entry(e)
+	v := ev.run(f, e, p.Entry)
+	ev.conclude(p, v)
+	p.Effects, p.Cuts = ev.effects, ev.cuts
+	return p
+}
+
+// entry is the endpoint's function value.
+func (ev *eval) entry(e endpoint.Endpoint) Value {
+	if e.Func != nil {
+		return &Closure{Fn: e.Func, Scope: ev.scope}
+	}
+	b := ev.world.repo.Export(e.Module, e.Export)
+	v := ev.st.see(ev.binding(b, e.Export))
+	for _, key := range e.Keys {
+		v = ev.get(v, key, Site{})
+	}
+	return v
+}
+
+// run calls the endpoint as the framework does.
+func (ev *eval) run(f Value, e endpoint.Endpoint, at Site) Value {
+	switch f := f.(type) {
+	case *Opaque, Null, Const:
+		ev.cut(at, "the endpoint's function could not be found")
+		return unknown
+	case *Procedure:
+		return f.run(ev, nil, at)
+	case *Extern:
+		if wrapped(f) == nil {
+			ev.cut(at, "the endpoint is made by code that can't be read: "+f.Step)
+		}
+	}
+	return ev.await(ev.call(f, undefined, ev.arguments(e), at))
+}
+
+func (ev *eval) arguments(e endpoint.Endpoint) []Value {
+	switch e.Kind {
+	case endpoint.Route, endpoint.Middleware:
+		params := ev.input("params")
+		req := newObject()
+		req.init.rest = ev.input("")
+		if e.Method != "" {
+			req.init.set("method", str(e.Method))
+		}
+		return []Value{req, newObject("params", &Promise{Of: params})}
+	case endpoint.PagesAPI:
+		req := newObject()
+		req.init.rest = ev.input("")
+		if e.Method != "" {
+			req.init.set("method", str(e.Method))
+		}
+		return []Value{req, ev.responder()}
+	case endpoint.Page:
+		return []Value{newObject("params", &Promise{Of: ev.input("params")}, "searchParams", &Promise{Of: ev.input("query")})}
+	}
+	var args []Value
+	for i := range 8 {
+		args = append(args, ev.input("args."+string(rune('0'+i))))
+	}
+	return args
+}
+
+// conclude sorts the endpoint's answers into those that refuse and those that
+// carry data, and settles which reads turned out to be the caller's.
+func (ev *eval) conclude(p *Protection, v Value) {
+	if ev.st.dead {
+		return
+	}
+	if p.Endpoint.Kind == endpoint.PagesAPI {
+		v = ev.answer.in(ev.st)
+	}
+	var good [][]*Fact
+	var states []*State
+	n := 0
+	ev.st.each(v, func(s *State, v Value) {
+		if n++; n > 256 {
+			return
+		}
+		switch ev.judge(s, v) {
+		case answers:
+			good = append(good, s.facts)
+			states = append(states, s)
+		case refuses:
+			if r, ok := v.(*Response); ok {
+				p.Denials = append(p.Denials, Denial{Status: r.Status, Site: r.Site, Facts: s.facts})
+			}
+		}
+	})
+	if len(good) == 0 {
+		return
+	}
+	p.Exit = &Effect{Kind: "answer", Op: "answer", Site: p.Entry, Facts: Meet(good), DataStanding: map[string]Standing{}}
+	for _, e := range ev.effects {
+		if e.root == nil || e.Scope >= Checked {
+			continue
+		}
+		if !slices.ContainsFunc(states, func(s *State) bool { return !s.trust[trustKey{root: e.root}] }) {
+			e.Scope = Belonging
+		}
+	}
+}
+
+type verdict uint8
+
+const (
+	neutral verdict = iota // it says nothing: no data, no refusal
+	refuses
+	answers
+)
+
+// judge says what an answer is. What denies is an answer that carries no data:
+// its status decides only when it says so itself.
+func (ev *eval) judge(s *State, v Value) verdict {
+	switch v := v.(type) {
+	case *Response:
+		if v.Status >= 400 {
+			return refuses
+		}
+		if v.Redirect || v.Body == nil {
+			return neutral
+		}
+		return ev.judge(s, s.see(v.Body))
+	case Null, Const:
+		return neutral
+	case *Object:
+		return ev.judgeObject(s, v)
+	case *Opaque:
+		if v.Root.Origin == FromRequest || v.Root.Origin == FromSecret {
+			return neutral
+		}
+		return answers
+	}
+	return answers
+}
+
+func (ev *eval) judgeObject(s *State, o *Object) verdict {
+	c := s.content(o)
+	for _, n := range []string{"error", "errors", "serverError"} {
+		if f, ok := c.fields[n]; ok {
+			if _, isNull := s.see(f).(Null); !isNull {
+				return refuses
+			}
+		}
+	}
+	for _, n := range []string{"success", "ok"} {
+		if s.see(c.fields[n]) == Value(no) {
+			return refuses
+		}
+	}
+	if c.rest != nil {
+		return answers
+	}
+	for _, n := range c.names {
+		if ev.judgePart(s, c.fields[n]) == answers {
+			return answers
+		}
+	}
+	for _, e := range c.elems {
+		if ev.judgePart(s, e) == answers {
+			return answers
+		}
+	}
+	return neutral
+}
+
+func (ev *eval) judgePart(s *State, v Value) verdict {
+	switch v := s.see(v).(type) {
+	case *Object:
+		return ev.judgeObject(s, v)
+	case *Opaque:
+		return ev.judge(s, v)
+	case Null, Const:
+		return neutral
+	}
+	return answers
+}
+
+// Holds reports whether facts of one layer stand among facts.
+func Holds(facts []*Fact, l Layer) bool {
+	return slices.ContainsFunc(facts, func(f *Fact) bool { return f.Layer == l })
+}
+
+// Broken reports whether the endpoint's own code has a syntax error.
+func Broken(e endpoint.Endpoint) bool {
+	span := e.Entry
+	if e.Func != nil {
+		span = e.Func.Span
+	}
+	return e.Module.File.Broken(syntax.Span{Start: span.Start, End: max(span.End, e.Whole.End)})
+}

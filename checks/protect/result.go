@@ -1,0 +1,113 @@
+package protect
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/catalog"
+	"github.com/authdiff/authdiff/checks/syntax"
+)
+
+// result awaits a query: what it gives, and what its giving something shows.
+func (ev *eval) result(q *QueryValue) Value {
+	e := q.E
+	origin, facts := ev.found(e)
+	root := e.root
+	if root == nil {
+		root = &Root{Origin: origin, Label: e.Model, Model: e.Model, By: e.Terms, effect: e}
+		e.root = root
+	}
+	rec := &Opaque{Root: root}
+	shows := &assumption{facts: facts}
+	if e.Scope >= Checked {
+		shows.trust = map[trustKey]bool{{root: root}: true}
+		for _, t := range e.Terms {
+			ev.trustTerm(shows.trust, t)
+		}
+	}
+	v := ev.resultValue(q.result.result, rec, shows, e.Site)
+	if q.result.envelope == "" {
+		return v
+	}
+	return ev.shape(catalog.MustShape(q.result.envelope), shaping{result: v, identity: unknown})
+}
+
+func (ev *eval) trustTerm(into map[trustKey]bool, t Term) {
+	ev.st.each(t.Value, func(s *State, v Value) {
+		if o, ok := v.(*Opaque); ok && o.Root.Origin == FromRequest {
+			into[trustKey{o.Root, o.Path}] = true
+		}
+	})
+}
+
+func (ev *eval) resultValue(r catalog.Result, rec *Opaque, found *assumption, site Site) Value {
+	two := func(a, b Value) Value {
+		return &Choice{P: &Point{alts: []*assumption{found, {}}}, Vals: []Value{a, b}}
+	}
+	switch r {
+	case catalog.One:
+		return two(rec, null)
+	case catalog.Must:
+		ev.throws(site)
+		ev.st.assume(found)
+		return rec
+	case catalog.Many:
+		for k := range found.trust {
+			if k.root == rec.Root {
+				ev.st.setTrust(k)
+			}
+		}
+		return two(rec, newList())
+	case catalog.Number:
+		return two(&Opaque{Root: rec.Root, Path: "~count"}, Const{Kind: syntax.Number, Text: "0"})
+	}
+	return rec
+}
+
+var credentialField = regexp.MustCompile(`(?i)hash|token|secret|api_?key|passw|credential`)
+
+// found says what finding a record shows. Selected by the caller's identity
+// together with an input, it shows that the input is the caller's; selected by a
+// credential that the caller presented, it shows who the caller is.
+func (ev *eval) found(e *Effect) (Origin, []*Fact) {
+	if e.Scope >= Checked {
+		if e.Kind != catalog.Read || !ev.tiesInput(e.Terms) {
+			return FromResource, nil
+		}
+		f := ev.fact(Ownership, Owner, e.Model, "lookup of "+e.Model+" scoped by "+e.ScopedBy.Field, e.Site)
+		f.Evidence = append(e.Stack[:len(e.Stack):len(e.Stack)], Site{e.Site.File, e.Site.Span, f.What})
+		return FromResource, []*Fact{f}
+	}
+	for _, t := range e.Terms {
+		o := ev.telling(t.Value, 0)
+		if o == nil || o.Root.Origin != FromRequest || t.Or != nil {
+			continue
+		}
+		presented := strings.Contains(strings.ToLower(o.Path), "header") || strings.Contains(strings.ToLower(o.Path), "cookie")
+		if !presented && !credentialField.MatchString(lastField(t.Field)) {
+			continue
+		}
+		what, strength := "lookup of "+e.Model+" by "+lastField(t.Field), Capable
+		origin := FromResource
+		if presented {
+			strength, origin = Verified, FromIdentity
+		}
+		f := ev.callerFact(strength, what, e.Site)
+		return origin, []*Fact{f}
+	}
+	return FromResource, nil
+}
+
+func lastField(f string) string { return f[strings.LastIndexByte(f, '.')+1:] }
+
+func (ev *eval) tiesInput(terms []Term) bool {
+	for _, t := range terms {
+		if o, ok := ev.st.see(t.Value).(*Opaque); ok && t.Or == nil && ev.st.standing(o) <= Checked && o.Root.Origin == FromRequest {
+			return true
+		}
+		if o, ok := ev.st.see(t.Value).(*Opaque); ok && t.Or == nil && o.Root.Origin == FromResource && ev.st.standing(o) == Chosen {
+			return true
+		}
+	}
+	return false
+}
