@@ -1,0 +1,44 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/authdiff/authdiff/app"
+	"github.com/authdiff/authdiff/app/config"
+)
+
+func newServe(sh shell) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run the GitHub App: the webhook server and its workers",
+		Long: `Runs the GitHub App: the webhook server and its workers, until it is interrupted.
+A second interrupt ends it without waiting for the jobs at work; GitHub's state
+lets the next start go on with them.
+
+Settings come from the environment:
+
+  APP_ID              the App's id
+  PRIVATE_KEY         its private key (PEM; \n for line breaks, or base64)
+  PRIVATE_KEY_PATH    or a file that holds it
+  WEBHOOK_SECRET      the secret that GitHub signs deliveries with
+  HOST, PORT          where to listen (every interface, 3000)
+  STATE_DIR           the folder of the queue's database; must outlive the process
+  GITHUB_API_URL      for GitHub Enterprise Server: https://HOST/api/v3
+  GITHUB_GRAPHQL_URL  derived from the former when unset
+  ADMIN_ADDR          health for operators (127.0.0.1:9090)
+  LOG_LEVEL           debug, info, warn or error (info)
+  LOG_FORMAT          text or json (text)
+  SETUP               off: no set-up page while there are no credentials
+
+Without APP_ID, a private key and WEBHOOK_SECRET it serves a page that says how
+to set the App up.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			settings, err := config.FromEnv(sh.getenv)
+			if err != nil {
+				return err
+			}
+			return app.Serve(cmd.Context(), settings, settings.Logger(sh.err))
+		},
+	}
+}
