@@ -3,7 +3,6 @@ package hub
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/google/go-github/v60/github"
 
@@ -35,7 +34,9 @@ type Check struct {
 // also one that an earlier process left in progress.
 func externalID(p *Pull) string { return externalPrefix(p) + p.BaseSHA }
 
-func externalPrefix(p *Pull) string { return fmt.Sprintf("pull/%d/", p.Number) }
+const externalFormat = "pull/%d/"
+
+func externalPrefix(p *Pull) string { return fmt.Sprintf(externalFormat, p.Number) }
 
 // failedID marks a run without a result, so that the next job tries again.
 func failedID(p *Pull) string { return externalPrefix(p) + "failed" }
@@ -74,9 +75,18 @@ func (r *Repository) createCheck(ctx context.Context, p *Pull) (*Check, error) {
 // head, nil when there is none. Only the newest counts, as it does for GitHub:
 // an older one of the same base says nothing once the base was another.
 func (r *Repository) lastCheck(ctx context.Context, p *Pull) (*github.CheckRun, error) {
-	var last *github.CheckRun
+	runs, err := r.ownRuns(ctx, p.HeadSHA)
+	if err != nil {
+		return nil, err
+	}
+	return newestByPull(runs)[p.Number], nil
+}
+
+// ownRuns lists the runs that the App made for a commit.
+func (r *Repository) ownRuns(ctx context.Context, sha string) ([]*github.CheckRun, error) {
+	var own []*github.CheckRun
 	for page := 1; page != 0 && page <= maxPages; {
-		list, response, err := r.client.Checks.ListCheckRunsForRef(ctx, r.owner, r.name, p.HeadSHA, &github.ListCheckRunsOptions{
+		list, response, err := r.client.Checks.ListCheckRunsForRef(ctx, r.owner, r.name, sha, &github.ListCheckRunsOptions{
 			CheckName:   github.String(CheckName),
 			Filter:      github.String("all"),
 			AppID:       github.Int64(r.hub.appID),
@@ -86,19 +96,46 @@ func (r *Repository) lastCheck(ctx context.Context, p *Pull) (*github.CheckRun, 
 			return nil, r.hub.failure("list the check runs", err)
 		}
 		for _, run := range list.CheckRuns {
-			ours := run.GetApp().GetID() == r.hub.appID && strings.HasPrefix(run.GetExternalID(), externalPrefix(p))
-			if ours && (last == nil || run.GetID() > last.GetID()) {
-				last = run
+			if run.GetApp().GetID() == r.hub.appID {
+				own = append(own, run)
 			}
 		}
 		page = response.NextPage
 	}
-	return last, nil
+	return own, nil
 }
 
-// CompleteCheck gives the run its result.
+// newestByPull picks the newest run of each pull request.
+func newestByPull(runs []*github.CheckRun) map[int]*github.CheckRun {
+	newest := map[int]*github.CheckRun{}
+	for _, run := range runs {
+		var number int
+		if _, err := fmt.Sscanf(run.GetExternalID(), externalFormat, &number); err != nil {
+			continue
+		}
+		if newest[number] == nil || run.GetID() > newest[number].GetID() {
+			newest[number] = run
+		}
+	}
+	return newest
+}
+
+// CompleteCheck gives the run its result, in agreement with the runs of other
+// pull requests that have the same head; see sibling.go.
 func (r *Repository) CompleteCheck(ctx context.Context, p *Pull, check *Check, output review.Check) error {
-	return r.complete(ctx, check, output, externalID(p))
+	if output.Conclusion == review.Success {
+		failing, err := r.failingSibling(ctx, p)
+		if err != nil {
+			return err
+		}
+		if failing != 0 {
+			return r.complete(ctx, check, shadowed(output, failing), sharedID(p.Number))
+		}
+	}
+	if err := r.complete(ctx, check, output, externalID(p)); err != nil {
+		return err
+	}
+	return r.agree(ctx, p, check, output)
 }
 
 // FailCheck ends the run without a result. A later job of the same head doesn't
