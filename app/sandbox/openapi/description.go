@@ -44,11 +44,31 @@ type Description struct {
 }
 
 // corrections are slips of the description that contradict GitHub's answers and
-// the description itself.
-var corrections = []struct{ path, wrong, right string }{
+// the rest of the description.
+var corrections = []struct{ path, schema, wrong, right string }{
 	// An account is a user or an enterprise, as the schema "installation" says;
 	// this list demands that it be both.
 	{path: "/app/installations", wrong: `"allOf"`, right: `"anyOf"`},
+	// The App's events are a closed list in this payload, which lacks the event
+	// that the payloads of other actions have.
+	{schema: "webhook-check-suite-rerequested", wrong: `"merge_queue_entry"`, right: `"merge_queue_entry","merge_group"`},
+}
+
+// correct applies the corrections to paths and schemas. One that changes
+// nothing is an error: the slip is gone, and so must be the correction.
+func correct(paths, schemas map[string]json.RawMessage) error {
+	for _, c := range corrections {
+		section, name := paths, c.path
+		if c.schema != "" {
+			section, name = schemas, c.schema
+		}
+		fixed := bytes.ReplaceAll(section[name], []byte(c.wrong), []byte(c.right))
+		if bytes.Equal(fixed, section[name]) {
+			return fmt.Errorf("GitHub's API description no longer says %s at %s: take the correction out", c.wrong, name)
+		}
+		section[name] = fixed
+	}
+	return nil
 }
 
 // Load reads the description, once for the process. The error is ErrAbsent when
@@ -70,12 +90,8 @@ var Load = sync.OnceValues(func() (*Description, error) {
 		paths: map[string]json.RawMessage{}, webhooks: file.Webhooks, components: file.Components,
 		compiled: map[string]*openapi3.PathItem{},
 	}
-	for _, c := range corrections {
-		fixed := bytes.ReplaceAll(file.Paths[c.path], []byte(c.wrong), []byte(c.right))
-		if bytes.Equal(fixed, file.Paths[c.path]) {
-			return nil, fmt.Errorf("GitHub's API description no longer says %s at %s: take the correction out", c.wrong, c.path)
-		}
-		file.Paths[c.path] = fixed
+	if err := correct(file.Paths, file.Components["schemas"]); err != nil {
+		return nil, err
 	}
 	for path, item := range file.Paths {
 		// A parameter that is part of a segment is an old spelling of another path.

@@ -59,7 +59,7 @@ func (s Site) RepositoryObject(r Repository) Object {
 		"html_url": web, "description": nil, "fork": r.Fork,
 		"git_url": "git://localhost/" + r.FullName() + ".git", "ssh_url": "git@localhost:" + r.FullName() + ".git",
 		"clone_url": web + ".git", "svn_url": web, "mirror_url": nil, "homepage": nil, "language": "TypeScript",
-		"license": nil, "size": 1, "default_branch": r.DefaultBranch, "topics": []string{},
+		"license": nil, "size": 1, "default_branch": r.DefaultBranch, "topics": []string{}, "custom_properties": Object{},
 		"forks": 0, "forks_count": 0, "stargazers_count": 0, "watchers": 0, "watchers_count": 0,
 		"open_issues": r.OpenIssues, "open_issues_count": r.OpenIssues,
 		"is_template": false, "archived": false, "disabled": false, "allow_forking": true,
