@@ -164,7 +164,7 @@ func (s *search) stars(m *Module, name string, none Binding) (b Binding, found b
 }
 
 // property finds a name in a module that exports one object, as
-// `module.exports = { name }` does.
+// `module.exports = { name: value }` does.
 func (s *search) property(m *Module, name string) (b Binding, found bool) {
 	object, ok := m.exports["default"].expr.(*syntax.Object)
 	if !ok {

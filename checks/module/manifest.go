@@ -99,37 +99,31 @@ var conditions = []string{"source", "development", "react-server", "node", "impo
 // found says that there is an entry for the key; one that is closed (null) has
 // no targets.
 func targets(entries map[string]any, key string) (list []string, found bool) {
-	value, ok := entries[key]
+	value, found := entries[key]
 	star := ""
-	if !ok {
-		var best pattern
-		for _, name := range slices.Sorted(maps.Keys(entries)) {
-			p := newPattern(name)
-			if strings.HasSuffix(name, "/") { // a folder, as old packages write it
-				p = newPattern(name + "*")
-			}
-			if s, match := p.match(key); p.star && match && (!ok || p.before(best) < 0) {
-				best, star, value, ok = p, s, entries[name], true
-				if strings.HasSuffix(name, "/") {
-					value = appendStar(value)
-				}
-			}
-		}
-	}
-	if !ok {
-		return nil, false
+	if !found {
+		value, star, found = bestEntry(entries, key)
 	}
 	for _, target := range flatten(value, 0, nil) {
 		list = append(list, strings.ReplaceAll(target, "*", star))
 	}
-	return list, true
+	return list, found
 }
 
-func appendStar(value any) any {
-	if folder, ok := value.(string); ok {
-		return folder + "*"
+// bestEntry returns the entry whose pattern matches a key best, and what its
+// star stands for.
+func bestEntry(entries map[string]any, key string) (value any, star string, found bool) {
+	var best pattern
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		p, candidate := newPattern(name), entries[name]
+		if folder, ok := candidate.(string); ok && strings.HasSuffix(name, "/") { // as old packages write it
+			p, candidate = newPattern(name+"*"), folder+"*"
+		}
+		if s, match := p.match(key); match && p.star && (!found || p.before(best) < 0) {
+			best, value, star, found = p, candidate, s, true
+		}
 	}
-	return value
+	return value, star, found
 }
 
 // flatten lists the targets of a value of exports: a target, a list of

@@ -122,8 +122,6 @@ func (m *Module) add(stmt syntax.Stmt) {
 		}
 	case *syntax.ExportDefault:
 		m.exports["default"] = m.defaultExport(s)
-	case *syntax.ExprStmt:
-		m.addCommonJS(s)
 	default:
 		m.declareAll(stmt)
 	}
@@ -146,40 +144,6 @@ func (m *Module) defaultExport(s *syntax.ExportDefault) export {
 		}
 	}
 	return export{expr: s.X}
-}
-
-// addCommonJS enters `exports.name = value` and `module.exports.name = value`.
-func (m *Module) addCommonJS(s *syntax.ExprStmt) {
-	assign, ok := s.X.(*syntax.Assign)
-	if !ok || assign.Op != "=" {
-		return
-	}
-	target, ok := assign.Target.(*syntax.ExprPattern)
-	if !ok {
-		return
-	}
-	member, ok := target.X.(*syntax.Member)
-	if !ok || member.Name == "" || !isExportsObject(member.X) {
-		return
-	}
-	if name, ok := assign.Value.(*syntax.Ident); ok {
-		m.exports[member.Name] = export{local: name.Name}
-	} else {
-		m.exports[member.Name] = export{expr: assign.Value}
-	}
-}
-
-// isExportsObject reports whether an expression is `exports` or
-// `module.exports`.
-func isExportsObject(x syntax.Expr) bool {
-	switch x := x.(type) {
-	case *syntax.Ident:
-		return x.Name == "exports"
-	case *syntax.Member:
-		object, ok := x.X.(*syntax.Ident)
-		return ok && object.Name == "module" && x.Name == "exports"
-	}
-	return false
 }
 
 // declareAll enters the names that a declaration binds, and returns them.

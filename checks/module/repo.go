@@ -34,6 +34,9 @@ const (
 	maxText   = 512 << 20 // bytes
 )
 
+// tooMuchText is the reason for leaving out what exceeds maxText.
+const tooMuchText = "the repository has more than 512 MiB of source text"
+
 // Skip says of a file why it could not be read or parsed.
 type Skip struct{ Path, Reason string }
 
@@ -125,7 +128,7 @@ func (r *Repo) choose(entries []source.Entry) []source.Entry {
 			case !isSource(e.Path) && configs == maxConfig:
 				reason = fmt.Sprintf("the repository has more than %d config files", maxConfig)
 			case text+size > maxText:
-				reason = fmt.Sprintf("the repository has more than %d MiB of source text", maxText>>20)
+				reason = tooMuchText
 			}
 			if reason != "" {
 				r.skipped[e.Path] = reason
@@ -158,7 +161,7 @@ func (r *Repo) read(ctx context.Context, tree source.Tree, entries []source.Entr
 			wanted = append(wanted, e)
 		}
 	}
-	fresh, err := tree.Read(ctx, wanted)
+	fresh, err := readBounded(ctx, tree, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -167,13 +170,44 @@ func (r *Repo) read(ctx context.Context, tree source.Tree, entries []source.Entr
 	}
 	files := make(map[string]*scanned, len(entries))
 	for _, e := range entries {
-		if file := known[e.Blob]; file.skip != "" {
+		switch file := known[e.Blob]; {
+		case file == nil:
+			r.skipped[e.Path] = tooMuchText
+		case file.skip != "":
 			r.skipped[e.Path] = file.skip
-		} else {
+		default:
 			files[e.Path] = file
 		}
 	}
 	return files, nil
+}
+
+// unknownBatch is how many files of unknown size are read at once, so that the
+// bound on text is kept there too.
+const unknownBatch = 256
+
+// readBounded reads entries in one batch, or in several where their sizes
+// aren't known. It may return fewer files than entries, for maxText.
+func readBounded(ctx context.Context, tree source.Tree, entries []source.Entry) ([]source.File, error) {
+	batch := max(1, len(entries))
+	if slices.ContainsFunc(entries, func(e source.Entry) bool { return e.Size < 0 }) {
+		batch = unknownBatch
+	}
+	var files []source.File
+	text := 0
+	for part := range slices.Chunk(entries, batch) {
+		read, err := tree.Read(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range read {
+			if text += len(f.Text); text > maxText {
+				return files, nil
+			}
+			files = append(files, f)
+		}
+	}
+	return files, ctx.Err()
 }
 
 // scanAll scans files on all processors, and returns them in their order.

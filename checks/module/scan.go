@@ -39,14 +39,15 @@ func scanImports(text []byte) []string {
 // open parenthesis where call says that there may be one.
 func specifierAfter(text []byte, call bool) (string, bool) {
 	text = skipBlank(text)
-	if call && len(text) > 0 && text[0] == '(' {
+	called := call && len(text) > 0 && text[0] == '('
+	if called {
 		text = skipBlank(text[1:])
 	}
 	if len(text) == 0 {
 		return "", false
 	}
 	quote := text[0]
-	if quote != '"' && quote != '\'' && (quote != '`' || !call) {
+	if quote != '"' && quote != '\'' && (quote != '`' || !called) {
 		return "", false
 	}
 	return readString(text[1:min(len(text), maxSpecifier)], quote)

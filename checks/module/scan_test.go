@@ -30,6 +30,7 @@ func TestScanImports(t *testing.T) {
 		"escapes":             {`import a from "\x2e/\u0061\u{62}\/c"`, []string{"./ab/c"}},
 		"in a comment too":    {`// import a from "./a"`, []string{"./a"}},
 		"substitution":        {"import(`./${a}`)", nil},
+		"tagged template":     {"String.raw`x` + import`./a`", nil},
 		"variable":            {`import(a); require(a + "./b")`, nil},
 		"function from":       {`Array.from("abc")`, nil},
 		"no end of string":    {"import \"./a\nimport b from './b", nil},
