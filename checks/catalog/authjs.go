@@ -47,8 +47,11 @@ var _ = register(Library{
 })
 
 var _ = register(Library{
-	Name:     "Auth.js providers and adapters",
-	Source:   "https://authjs.dev/getting-started/adapters",
-	Packages: []string{"next-auth/providers/*", "@auth/core/providers/*", "@auth/prisma-adapter", "@next-auth/prisma-adapter", "@auth/drizzle-adapter", "@auth/supabase-adapter"},
+	Name:   "Auth.js providers and adapters",
+	Source: "https://authjs.dev/getting-started/adapters",
+	Packages: []string{
+		"next-auth/providers/*", "@auth/core/providers/*", "@auth/prisma-adapter", "@next-auth/prisma-adapter", "@auth/drizzle-adapter", "@auth/supabase-adapter",
+		"next-auth/adapters", "@teamhanko/passkeys-next-auth-provider", "@teamhanko/passkeys-next-auth-provider/*",
+	},
 	Meanings: quiet("**"),
 })

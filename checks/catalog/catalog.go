@@ -98,7 +98,7 @@ const (
 
 // Callback says that a step calls a function argument.
 type Callback struct {
-	Arg string // which argument: "0", "1.handler"
+	Arg string // which argument: "0", "1.handler", "last"
 	// With are the shapes of the arguments that the function gets; "pass" stands
 	// for what the step's own result is called with (a wrapper), from there on.
 	With []string

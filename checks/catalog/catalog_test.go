@@ -162,7 +162,7 @@ func argumentsOf(m *Meaning) []string {
 	for _, p := range proofsOf(m) {
 		all = append(all, p.Demands...)
 	}
-	if c := m.Calls; c != nil {
+	if c := m.Calls; c != nil && c.Arg != "last" {
 		all = append(all, c.Arg)
 	}
 	if q := m.Query; q != nil {

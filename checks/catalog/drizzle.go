@@ -94,8 +94,11 @@ var _ = register(Library{
 })
 
 var _ = register(Library{
-	Name:     "Drizzle schema",
-	Source:   "https://orm.drizzle.team/docs/sql-schema-declaration",
-	Packages: []string{"drizzle-orm/pg-core", "drizzle-orm/mysql-core", "drizzle-orm/sqlite-core", "drizzle-orm/singlestore-core", "drizzle-kit", "drizzle-seed"},
+	Name:   "Drizzle schema",
+	Source: "https://orm.drizzle.team/docs/sql-schema-declaration",
+	Packages: []string{
+		"drizzle-orm/pg-core", "drizzle-orm/mysql-core", "drizzle-orm/sqlite-core", "drizzle-orm/singlestore-core",
+		"drizzle-kit", "drizzle-seed",
+	},
 	Meanings: quiet("**"),
 })

@@ -4,9 +4,12 @@ import "slices"
 
 // The Admin SDK's functions stand in subpackages, or below the default export.
 var _ = register(Library{
-	Name:     "Firebase Admin",
-	Source:   "https://firebase.google.com/docs/auth/admin/verify-id-tokens",
-	Packages: []string{"firebase-admin", "firebase-admin/auth", "firebase-admin/firestore", "firebase-admin/app", "firebase-admin/messaging", "firebase-admin/storage", "firebase-admin/database", "firebase-admin/app-check"},
+	Name:   "Firebase Admin",
+	Source: "https://firebase.google.com/docs/auth/admin/verify-id-tokens",
+	Packages: []string{
+		"firebase-admin", "firebase-admin/auth", "firebase-admin/firestore", "firebase-admin/app",
+		"firebase-admin/messaging", "firebase-admin/storage", "firebase-admin/database", "firebase-admin/app-check",
+	},
 	Meanings: slices.Concat(
 		firebaseAuth("getAuth()."), firebaseAuth("auth()."),
 		firestore("getFirestore()."), firestore("firestore()."),
@@ -74,9 +77,12 @@ func firestore(prefix string) []Meaning {
 
 // In the browser's SDK the same are functions of a reference.
 var _ = register(Library{
-	Name:     "Firebase",
-	Source:   "https://firebase.google.com/docs/reference/js",
-	Packages: []string{"firebase/firestore", "firebase/firestore/lite", "firebase/auth", "firebase/app", "firebase/storage", "firebase/database"},
+	Name:   "Firebase",
+	Source: "https://firebase.google.com/docs/reference/js",
+	Packages: []string{
+		"firebase/firestore", "firebase/firestore/lite", "firebase/auth", "firebase/app", "firebase/storage",
+		"firebase/database",
+	},
 	Meanings: slices.Concat(
 		awaited(Meaning{Query: read("", One)}, "getDoc()", "getDocFromServer()"),
 		awaited(Meaning{Query: read("", Many)}, "getDocs()", "getDocsFromServer()", "getCountFromServer()"),

@@ -118,15 +118,15 @@ func (x *index) find(pkg, path string) (*Meaning, []string) {
 	return best.meaning, stars
 }
 
-// spellings returns a path's steps, and for a member of the default export also
-// the steps without it: a CommonJS package gives the same function to
-// `import { verify }`, to `import jwt` and to `import * as jwt`.
+// spellings returns a path's steps, and for a member of the default export or of
+// the namespace also the steps without it: a CommonJS package gives the same
+// function to `import { verify }`, to `import jwt` and to `import * as jwt`.
 func spellings(path string) [][]step {
 	steps, ok := splitPath(path, false)
 	if !ok {
 		return nil
 	}
-	if len(steps) > 1 && steps[0].name == "default" && steps[1].kind == nameStep {
+	if len(steps) > 1 && (steps[0].name == "default" || steps[0].name == "*") && steps[1].kind == nameStep {
 		return [][]step{steps, steps[1:]}
 	}
 	return [][]step{steps}

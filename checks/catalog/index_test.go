@@ -36,6 +36,7 @@ func TestFind(t *testing.T) {
 		{"drizzle-orm/node-postgres", "drizzle().query.links.findFirst()", "drizzle().query.*.findFirst()", []string{"links"}},
 		{"drizzle-orm/neon/serverless", "drizzle().insert().values()", "drizzle().insert().values()", nil},
 		{"drizzle-orm", "eq()", "eq()", nil},
+		{"drizzle-orm", "*.eq()", "eq()", nil},
 		{"drizzle-orm/pg-core", "pgTable()", "**", nil},
 		{"zod", "z.object().strict().safeParse()", "**.safeParse()", nil},
 		{"zod", "object().parse()", "**.parse()", nil},

@@ -3,9 +3,11 @@ package catalog
 import "slices"
 
 var _ = register(Library{
-	Name:        "Kinde",
-	Source:      "https://docs.kinde.com/developer-tools/sdks/backend/nextjs-sdk/",
-	Packages:    []string{"@kinde-oss/kinde-auth-nextjs/server", "@kinde-oss/kinde-auth-nextjs/middleware", "@kinde-oss/kinde-auth-nextjs"},
+	Name:   "Kinde",
+	Source: "https://docs.kinde.com/developer-tools/sdks/backend/nextjs-sdk/",
+	Packages: []string{
+		"@kinde-oss/kinde-auth-nextjs/server", "@kinde-oss/kinde-auth-nextjs/middleware", "@kinde-oss/kinde-auth-nextjs",
+	},
 	Distinctive: []string{"getKindeServerSession"},
 	Meanings: slices.Concat(
 		awaited(Meaning{Outcomes: callerOr("null", Session)}, under("getKindeServerSession().",

@@ -7,9 +7,11 @@ import "slices"
 // version 6 the client is called with schema and function, and its middleware,
 // an option, gives the context.
 var _ = register(Library{
-	Name:        "next-safe-action",
-	Source:      "https://next-safe-action.dev/docs/define-actions/create-the-client",
-	Packages:    []string{"next-safe-action", "next-safe-action/zod", "next-safe-action/valibot", "next-safe-action/typeschema"},
+	Name:   "next-safe-action",
+	Source: "https://next-safe-action.dev/docs/define-actions/create-the-client",
+	Packages: []string{
+		"next-safe-action", "next-safe-action/zod", "next-safe-action/valibot", "next-safe-action/typeschema",
+	},
 	Distinctive: []string{"createSafeActionClient"},
 	Meanings: slices.Concat(
 		each(Meaning{Chain: &Chain{

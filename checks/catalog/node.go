@@ -55,7 +55,8 @@ var _ = register(Library{
 		"node:events", "stream", "node:stream", "stream/promises", "node:stream/promises", "stream/web", "node:stream/web", "buffer",
 		"node:buffer", "querystring", "node:querystring", "assert", "node:assert", "zlib", "node:zlib", "async_hooks",
 		"node:async_hooks", "perf_hooks", "node:perf_hooks", "timers/promises", "node:timers/promises", "string_decoder",
-		"node:string_decoder", "worker_threads", "node:worker_threads",
+		"node:string_decoder", "worker_threads", "node:worker_threads", "dns", "node:dns", "dns/promises", "node:dns/promises", "net",
+		"node:net",
 	},
 	Meanings: slices.Concat(
 		each(Meaning{Same: "0"}, "URL.new()", "URLSearchParams.new()", "parse()", "Buffer.from()"),

@@ -20,8 +20,11 @@ var _ = register(Library{
 })
 
 var _ = register(Library{
-	Name:     "oRPC adapters",
-	Source:   "https://orpc.unnoq.com/docs/adapters/next",
-	Packages: []string{"@orpc/server/*", "@orpc/client", "@orpc/client/*", "@orpc/contract", "@orpc/openapi", "@orpc/zod", "@orpc/tanstack-query"},
+	Name:   "oRPC adapters",
+	Source: "https://orpc.unnoq.com/docs/adapters/next",
+	Packages: []string{
+		"@orpc/server/*", "@orpc/client", "@orpc/client/*", "@orpc/contract", "@orpc/openapi", "@orpc/zod",
+		"@orpc/tanstack-query",
+	},
 	Meanings: quiet("**"),
 })

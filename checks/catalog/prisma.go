@@ -66,8 +66,10 @@ func prismaClient() []Meaning {
 }
 
 var _ = register(Library{
-	Name:     "Prisma extensions",
-	Source:   "https://www.prisma.io/docs/orm/prisma-client/client-extensions/shared-extensions/permission-handling",
-	Packages: []string{"@prisma/extension-accelerate", "@prisma/extension-read-replicas", "@prisma/extension-optimize", "@prisma/adapter-neon", "@prisma/adapter-planetscale", "@prisma/adapter-pg", "@prisma/adapter-libsql", "@prisma/adapter-better-sqlite3", "@prisma/instrumentation"},
+	Name:   "Prisma extensions",
+	Source: "https://www.prisma.io/docs/orm/prisma-client/client-extensions/shared-extensions/permission-handling",
+	Packages: []string{
+		"@prisma/extension-accelerate", "@prisma/extension-read-replicas", "@prisma/extension-optimize", "@prisma/adapter-neon", "@prisma/adapter-planetscale", "@prisma/adapter-pg", "@prisma/adapter-libsql", "@prisma/adapter-better-sqlite3", "@prisma/instrumentation", "@prisma/client/runtime/*",
+	},
 	Meanings: quiet("**"),
 })

@@ -28,9 +28,11 @@ var _ = register(Library{
 })
 
 var _ = register(Library{
-	Name:     "Payments",
-	Source:   "https://developer.paddle.com/sdks/libraries/node",
-	Packages: []string{"@paddle/paddle-node-sdk", "@lemonsqueezy/lemonsqueezy.js", "@polar-sh/sdk", "braintree", "razorpay", "square"},
+	Name:   "Payments",
+	Source: "https://developer.paddle.com/sdks/libraries/node",
+	Packages: []string{
+		"@paddle/paddle-node-sdk", "@lemonsqueezy/lemonsqueezy.js", "@polar-sh/sdk", "braintree", "razorpay", "square",
+	},
 	Meanings: slices.Concat(
 		awaited(Meaning{Verify: &Verify{Proof: Proof{Kind: Signature}, Shape: "request"}}, "Paddle.new().webhooks.unmarshal()"),
 		[]Meaning{

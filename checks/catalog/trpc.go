@@ -22,9 +22,12 @@ var _ = register(Library{
 // An adapter serves a router: the procedures are endpoints of their own, what is
 // left to the route is making their context.
 var _ = register(Library{
-	Name:     "tRPC adapters",
-	Source:   "https://trpc.io/docs/server/adapters",
-	Packages: []string{"@trpc/server/*", "@trpc/next", "@trpc/client", "@trpc/react-query", "@trpc/react-query/*", "@trpc/tanstack-react-query"},
+	Name:   "tRPC adapters",
+	Source: "https://trpc.io/docs/server/adapters",
+	Packages: []string{
+		"@trpc/server/*", "@trpc/next", "@trpc/client", "@trpc/react-query", "@trpc/react-query/*",
+		"@trpc/tanstack-react-query",
+	},
 	Meanings: slices.Concat(
 		[]Meaning{
 			{

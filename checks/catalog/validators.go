@@ -103,9 +103,11 @@ var _ = register(Library{
 })
 
 var _ = register(Library{
-	Name:     "TypeBox",
-	Source:   "https://github.com/sinclairzx81/typebox",
-	Packages: []string{"@sinclair/typebox", "@sinclair/typebox/value", "@sinclair/typebox/compiler", "typebox", "typebox/value"},
+	Name:   "TypeBox",
+	Source: "https://github.com/sinclairzx81/typebox",
+	Packages: []string{
+		"@sinclair/typebox", "@sinclair/typebox/value", "@sinclair/typebox/compiler", "typebox", "typebox/value",
+	},
 	Meanings: slices.Concat(
 		[]Meaning{
 			{Path: "Value.Parse()", Validate: &Validate{Input: "1"}},

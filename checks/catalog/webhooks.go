@@ -63,9 +63,12 @@ var _ = register(Library{
 })
 
 var _ = register(Library{
-	Name:     "Octokit",
-	Source:   "https://github.com/octokit/octokit.js",
-	Packages: []string{"octokit", "@octokit/rest", "@octokit/core", "@octokit/app", "@octokit/auth-app", "@octokit/graphql", "@octokit/request"},
+	Name:   "Octokit",
+	Source: "https://github.com/octokit/octokit.js",
+	Packages: []string{
+		"octokit", "@octokit/rest", "@octokit/core", "@octokit/app", "@octokit/auth-app", "@octokit/graphql",
+		"@octokit/request",
+	},
 	Meanings: slices.Concat(
 		awaited(Meaning{Verify: &Verify{Proof: Proof{Kind: Signature}, Bool: true}}, "App.new().webhooks.verify()"),
 		awaited(Meaning{Verify: &Verify{Proof: Proof{Kind: Signature}, Shape: "unknown"}}, "App.new().webhooks.verifyAndReceive()"),
