@@ -17,10 +17,15 @@ type outcome struct {
 
 // invoke runs a command line as main does, with an empty environment.
 func invoke(ctx context.Context, args ...string) outcome {
+	return invokeIn(ctx, nil, args...)
+}
+
+// invokeIn runs a command line as main does, in the given environment.
+func invokeIn(ctx context.Context, env map[string]string, args ...string) outcome {
 	var out, errs bytes.Buffer
 	status := run(ctx, args, shell{
 		in: strings.NewReader(""), out: &out, err: &errs,
-		getenv: func(string) string { return "" },
+		getenv: func(name string) string { return env[name] },
 	})
 	return outcome{status: status, out: out.String(), err: errs.String()}
 }
