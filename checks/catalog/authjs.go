@@ -50,7 +50,8 @@ var _ = register(Library{
 	Name:   "Auth.js providers and adapters",
 	Source: "https://authjs.dev/getting-started/adapters",
 	Packages: []string{
-		"next-auth/providers/*", "@auth/core/providers/*", "@auth/prisma-adapter", "@next-auth/prisma-adapter", "@auth/drizzle-adapter", "@auth/supabase-adapter",
+		"next-auth/providers/*", "@auth/core/providers/*", "@auth/prisma-adapter", "@next-auth/prisma-adapter",
+		"@auth/drizzle-adapter", "@auth/supabase-adapter",
 		"next-auth/adapters", "@teamhanko/passkeys-next-auth-provider", "@teamhanko/passkeys-next-auth-provider/*",
 	},
 	Meanings: quiet("**"),

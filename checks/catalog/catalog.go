@@ -114,8 +114,10 @@ type Callback struct {
 
 // Query is an effect on data or on another service.
 type Query struct {
-	Kind     EffectKind
-	Model    string   // where its name is: "*" the first starred name, "0" an argument, "collection(0)" one of an earlier step, a literal in quotes
+	Kind EffectKind
+	// Model says where its name is: "*" the first starred name, "0" an argument,
+	// "collection(0)" one of an earlier step, or a literal in quotes.
+	Model    string
 	Where    []string // argument paths of the conditions: "0.where"
 	With     []string // the shapes that a condition which is a function gets
 	Data     []string // argument paths of what is written: "0.data"

@@ -28,7 +28,8 @@ var _ = register(Library{
 })
 
 func sessionWrites(root string) []string {
-	return under(root+".", "createSession()", "invalidateSession()", "invalidateUserSessions()", "invalidateAllUserSessions()", "deleteExpiredSessions()")
+	return under(root+".",
+		"createSession()", "invalidateSession()", "invalidateUserSessions()", "invalidateAllUserSessions()", "deleteExpiredSessions()")
 }
 
 var _ = register(Library{

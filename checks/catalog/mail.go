@@ -32,7 +32,8 @@ var _ = register(Library{
 	Source: "https://postmarkapp.com/developer/integration/official-libraries",
 	Packages: []string{
 		"postmark", "@sendgrid/mail", "mailgun.js", "loops", "@getbrevo/brevo", "@aws-sdk/client-ses", "@aws-sdk/client-sesv2",
-		"@mailchimp/mailchimp_transactional", "@plunk/node", "mailersend", "@customerio/customerio-node", "web-push", "expo-server-sdk",
+		"@mailchimp/mailchimp_transactional", "@plunk/node", "mailersend", "@customerio/customerio-node", "web-push",
+		"expo-server-sdk",
 	},
 	Meanings: slices.Concat(
 		awaited(Meaning{Query: mails("0")},

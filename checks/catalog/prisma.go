@@ -7,7 +7,8 @@ var _ = register(Library{
 	Name:   "Prisma",
 	Source: "https://www.prisma.io/docs/orm/reference/prisma-client-reference",
 	Packages: []string{
-		"@prisma/client", "@prisma/client/edge", "@prisma/client/wasm", "@prisma/client/extension", "@prisma/client/sql", ".prisma/client",
+		"@prisma/client", "@prisma/client/edge", "@prisma/client/wasm", "@prisma/client/extension", "@prisma/client/sql",
+		".prisma/client",
 	},
 	Distinctive: []string{"PrismaClient"},
 	Meanings: slices.Concat(
@@ -69,7 +70,9 @@ var _ = register(Library{
 	Name:   "Prisma extensions",
 	Source: "https://www.prisma.io/docs/orm/prisma-client/client-extensions/shared-extensions/permission-handling",
 	Packages: []string{
-		"@prisma/extension-accelerate", "@prisma/extension-read-replicas", "@prisma/extension-optimize", "@prisma/adapter-neon", "@prisma/adapter-planetscale", "@prisma/adapter-pg", "@prisma/adapter-libsql", "@prisma/adapter-better-sqlite3", "@prisma/instrumentation", "@prisma/client/runtime/*",
+		"@prisma/extension-accelerate", "@prisma/extension-read-replicas", "@prisma/extension-optimize", "@prisma/adapter-neon",
+		"@prisma/adapter-planetscale", "@prisma/adapter-pg", "@prisma/adapter-libsql", "@prisma/adapter-better-sqlite3",
+		"@prisma/instrumentation", "@prisma/client/runtime/*",
 	},
 	Meanings: quiet("**"),
 })

@@ -20,7 +20,8 @@ var _ = register(Library{
 		// Neon's function gives the rows themselves.
 		awaited(Meaning{Query: sqlList}, "neon()()", "neon().query()"),
 		[]Meaning{{Path: "neon().transaction()", Async: true, Builtin: "all"}},
-		awaited(Meaning{Self: true}, "Pool.new().connect()", "Client.new().connect()", "db.connect()", "createPool().connect()", "createClient().connect()", "sql.connect()"),
+		awaited(Meaning{Self: true}, "Pool.new().connect()", "Client.new().connect()", "db.connect()",
+			"createPool().connect()", "createClient().connect()", "sql.connect()"),
 		quiet("Pool.new()", "Pool.new().**", "Client.new()", "Client.new().**", "neon()", "createPool()", "createClient()", "types.**",
 			"neonConfig.**", "createClient().end()"),
 	),

@@ -14,7 +14,8 @@ var _ = register(Library{
 	},
 	Meanings: slices.Concat(
 		awaited(Meaning{Query: files(`"S3"`)}, "S3Client.new().send()", "S3.new().*()", "Upload.new().done()"),
-		awaited(Meaning{Query: &Query{Kind: File, Model: `"S3"`, Data: []string{"1"}}}, "createPresignedPost()", "default.getSignedUrl()", "getSignedUrl()"),
+		awaited(Meaning{Query: &Query{Kind: File, Model: `"S3"`, Data: []string{"1"}}},
+			"createPresignedPost()", "default.getSignedUrl()", "getSignedUrl()"),
 		quiet("**"),
 	),
 })
