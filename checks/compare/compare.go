@@ -9,6 +9,7 @@ import (
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/protect"
+	"github.com/authdiff/authdiff/checks/syntax"
 )
 
 // Run compares the protection of every endpoint that the change can have
@@ -41,6 +42,7 @@ type comparison struct {
 	base, head  *tree
 	renamed     map[string]string // base path → head path
 	lines       map[string]*fileDiff
+	split       map[*syntax.File][]string
 	losses      []*loss
 	newOnes     []endpoint.Endpoint
 	compared    int
@@ -51,7 +53,7 @@ func newComparison(base, head *module.Repo) *comparison {
 	c := &comparison{
 		base:  &tree{side: Base, repo: base, world: protect.NewWorld(base)},
 		head:  &tree{side: Head, repo: head, world: protect.NewWorld(head)},
-		lines: map[string]*fileDiff{},
+		lines: map[string]*fileDiff{}, split: map[*syntax.File][]string{},
 	}
 	changed := changedFiles(base, head)
 	if base.ConfigChanged(head) {
@@ -122,6 +124,9 @@ func (c *comparison) skip(e endpoint.Endpoint, reason string) {
 // head can't be followed where the base could.
 func lostSight(b, h *protect.Protection) string {
 	for _, p := range []*protect.Protection{b, h} {
+		if p.Lost != "" {
+			return p.Lost
+		}
 		if len(p.Effects) > 0 || p.Exit != nil {
 			continue
 		}

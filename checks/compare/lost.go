@@ -2,6 +2,7 @@ package compare
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/authdiff/authdiff/checks/catalog"
 	"github.com/authdiff/authdiff/checks/protect"
@@ -217,6 +218,9 @@ func weaker(have []*protect.Fact, lost *protect.Fact) *protect.Fact {
 // have: which of the two is stronger can't be told.
 func incomparable(base []*protect.Fact, now, lost *protect.Fact) bool {
 	if now.Kind == lost.Kind && now.Key == lost.Key && now.Kind == protect.Role {
+		if slices.ContainsFunc(now.Set, func(s string) bool { return strings.HasPrefix(s, "!") }) {
+			return false
+		}
 		return !slices.ContainsFunc(lost.Set, func(s string) bool { return slices.Contains(now.Set, s) })
 	}
 	if now.Kind == protect.Caller || now.Kind == protect.Permission && lost.Kind == protect.Permission &&
@@ -243,7 +247,7 @@ func (d *difference) holdsElsewhere(f *protect.Fact) bool {
 			return true
 		}
 	}
-	return false
+	return protect.Entails(d.head.End, f)
 }
 
 // lateAuth: input is still checked, but no longer by who is known.
@@ -284,6 +288,9 @@ func (d *difference) lostOwnership(m match) {
 		confidence: protect.High, key: key, what: "selection of " + nameOr(b.Model, "the rows") + " by the caller", effect: m.head, evidence: d.scopeEvidence(b)}
 	if b.ScopedBy != nil && b.ScopedBy.Field != "" && b.ScopedBy.Field != "*" {
 		l.what = "selection of " + nameOr(b.Model, "the rows") + " by " + b.ScopedBy.Field
+	}
+	if t := m.head.Term(b.ScopedBy); t != nil && b.Scope > protect.Checked {
+		l.change, l.rule, l.instead = Weakened, "owner-id-from-request", t.Field+" is taken from the request"
 	}
 	if f := ownerFact(b.Facts); f != nil && !protect.Entails(m.head.Facts, f) {
 		l.what, l.evidence = f.What, append(l.evidence, f.Evidence...)
@@ -339,15 +346,14 @@ func (d *difference) hasNewOwner(m match) bool {
 			return true
 		}
 	}
-	owned := func(es []*protect.Effect) (n int) {
-		for _, e := range es {
-			if e.Owned() {
-				n++
-			}
+	owned := false
+	for _, e := range d.head.Effects {
+		if e.Scope == protect.Chosen {
+			return false
 		}
-		return n
+		owned = owned || e.Owned()
 	}
-	return owned(d.head.Effects) >= owned(d.base.Effects) && owned(d.head.Effects) > 0
+	return owned
 }
 
 // lostOrigin: what is written in somebody's name is now taken from the request.

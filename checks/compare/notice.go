@@ -36,19 +36,19 @@ func (d *difference) statusChanged() {
 	if !b[404] || b[403] || !h[403] || h[404] {
 		return
 	}
-	for _, r := range d.head.Denials {
-		if r.Status != 403 || !slices.ContainsFunc(r.Facts, func(f *protect.Fact) bool { return f.Kind == protect.Caller }) {
+	for _, r := range d.base.Denials {
+		if r.Status != 404 || !slices.ContainsFunc(r.Facts, func(f *protect.Fact) bool { return f.Kind == protect.Caller }) {
 			continue
 		}
 		line, _ := r.Site.Lines()
-		if !d.changedInHead(r.Site.File.Path, line) {
+		if !d.diffOf(r.Site.File.Path).deleted(line) {
 			continue
 		}
 		l := &loss{pair: d.pair, layer: protect.Ownership, change: Weakened, rule: "not-found-became-forbidden", severity: Notice,
 			confidence: protect.High, key: "404", what: "refusal with 404",
 			message: fmt.Sprintf("%s refuses with 403 where it said 404", d.pair.head.Name),
 			impact:  "A caller can tell which ids exist, though they belong to somebody else"}
-		l.place, l.side = source.Place{Path: r.Site.File.Path, Line: line, EndLine: line}, Head
+		l.place, l.side = source.Place{Path: r.Site.File.Path, Line: line, EndLine: line}, Base
 		d.out = append(d.out, l)
 		return
 	}

@@ -41,6 +41,9 @@ func (c *comparison) pairs() []pair {
 		}
 		rest = left
 	}
+	for _, b := range rest {
+		c.lookFor(b)
+	}
 	for i, h := range c.head.endpoints {
 		if !taken[i] {
 			c.newOnes = append(c.newOnes, h)
@@ -48,6 +51,24 @@ func (c *comparison) pairs() []pair {
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].head.Less(out[j].head.Ref) })
 	return out
+}
+
+// lookFor says so when an endpoint isn't found in the head because its file
+// can't be read there.
+func (c *comparison) lookFor(b endpoint.Endpoint) {
+	file := b.File
+	if to, ok := c.renamed[file]; ok {
+		file = to
+	}
+	if c.head.repo.Blob(file) == "" {
+		return
+	}
+	m := c.head.repo.Module(file)
+	if m == nil {
+		c.notAnalysed = append(c.notAnalysed, NotAnalysed{File: file, Reason: b.Name + ": the file can't be parsed"})
+	} else if len(m.File.Errors) > 0 {
+		c.notAnalysed = append(c.notAnalysed, NotAnalysed{File: file, Reason: b.Name + " isn't found beside a syntax error"})
+	}
 }
 
 func (c *comparison) counterpart(b endpoint.Endpoint, taken map[int]bool, same func(b, h endpoint.Endpoint) bool) int {

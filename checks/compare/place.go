@@ -1,16 +1,23 @@
 package compare
 
 import (
+	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/protect"
 	"github.com/authdiff/authdiff/checks/source"
+	"github.com/authdiff/authdiff/checks/syntax"
 )
 
-// fileDiff is one base file against its present form; lines is nil when the
-// head has none.
-type fileDiff struct{ lines *source.LineMap }
+// fileDiff is one base file against its present form. Both are nil when the head
+// has none.
+type fileDiff struct {
+	text *source.LineMap // as GitHub shows it
+	code *source.LineMap // without indentation and the names of local variables
+}
 
 // diffOf aligns a base file with the head's.
 func (c *comparison) diffOf(path string) *fileDiff {
@@ -23,24 +30,90 @@ func (c *comparison) diffOf(path string) *fileDiff {
 		to = c.renamed[path]
 	}
 	if to != "" {
-		d.lines = source.NewLineMap(c.base.repo.Text(path), c.head.repo.Text(to))
+		d.text = source.NewLineMap(c.base.repo.Text(path), c.head.repo.Text(to))
+		d.code = source.NewLineMap(essence(c.base.repo, path), essence(c.head.repo, to))
 	}
 	c.lines[path] = d
 	return d
 }
 
-func (d *fileDiff) deleted(line int) bool { return d.lines == nil || d.lines.Deleted(line) }
+// deleted reports whether a line is shown as deleted; changed, whether more than
+// its spelling went.
+func (d *fileDiff) deleted(line int) bool { return d.text == nil || d.text.Deleted(line) }
 
-// locate finds where a guard was lost: the deepest place of its evidence whose
-// lines were deleted; else the effect that it no longer protects.
+func (d *fileDiff) changed(line int) bool { return d.code == nil || d.code.Deleted(line) }
+
+var identifier = regexp.MustCompile(`[A-Za-z_$][A-Za-z0-9_$]*`)
+
+// essence is a file's text with each line trimmed and its local variables
+// unnamed, so that re-formatting and renaming leave lines equal.
+func essence(repo *module.Repo, path string) []byte {
+	text := repo.Text(path)
+	locals := map[string]bool{}
+	if m := repo.Module(path); m != nil {
+		localNames(m.File, locals)
+	}
+	lines := bytes.Split(text, []byte("\n"))
+	for i, l := range lines {
+		lines[i] = identifier.ReplaceAllFunc(bytes.TrimSpace(l), func(w []byte) []byte {
+			if locals[string(w)] {
+				return []byte("·")
+			}
+			return w
+		})
+	}
+	return bytes.Join(lines, []byte("\n"))
+}
+
+func localNames(f *syntax.File, into map[string]bool) {
+	for _, s := range f.Body {
+		syntax.Walk(s, func(n syntax.Node) bool {
+			switch n := n.(type) {
+			case *syntax.VarDecl:
+				for _, d := range n.Decls {
+					boundNames(d.Target, into)
+				}
+			case *syntax.Func:
+				for _, p := range n.Params {
+					boundNames(p.Target, into)
+				}
+			}
+			return true
+		})
+	}
+}
+
+func boundNames(p syntax.Pattern, into map[string]bool) {
+	syntax.Walk(p, func(n syntax.Node) bool {
+		if x, ok := n.(*syntax.NamePattern); ok {
+			into[x.Name] = true
+		}
+		return true
+	})
+}
+
+// locate finds where a guard was lost: the deepest place of its evidence that
+// was changed, in what it does or at least in how it's written; else a deleted
+// line near to it; else the effect that it no longer protects.
 func (d *difference) locate(l *loss) {
 	sites := slices.Concat([]protect.Site{d.base.Entry}, l.evidence)
-	for _, s := range slices.Backward(sites) {
-		if place, ok := d.deletedIn(s, l); ok {
-			l.place, l.side = place, Base
-			l.restore = d.baseText(place)
+	sites = append(sites[:1], slices.DeleteFunc(sites[1:], func(s protect.Site) bool { return s.Span == d.base.Entry.Span })...)
+	for _, gone := range []func(*fileDiff, int) bool{(*fileDiff).changed, (*fileDiff).deleted} {
+		for i, s := range slices.Backward(sites) {
+			place, ok := d.goneIn(s, l, gone)
+			if !ok {
+				continue
+			}
+			if i > 0 {
+				place = d.upwards(place, sites[1:i], gone)
+			}
+			d.putBase(l, place)
 			return
 		}
+	}
+	if place, ok := d.near(l); ok && !(l.change == Bypassed && d.addedEffect(l)) {
+		d.putBase(l, place)
+		return
 	}
 	l.side = Head
 	if l.effect != nil && l.effect.Kind != "answer" {
@@ -51,67 +124,41 @@ func (d *difference) locate(l *loss) {
 	l.place = source.Place{Path: d.pair.head.File, Line: first, EndLine: first}
 }
 
-// headPlace is the outermost place on the way to an effect that was changed, or
-// the effect itself.
-func (d *difference) headPlace(e *protect.Effect) source.Place {
-	sites := append(slices.Clone(e.Stack), e.Site)
-	for _, s := range slices.Backward(sites) {
-		if s.File == nil {
-			continue
-		}
-		first, last := s.Lines()
-		if d.changedInHead(s.File.Path, first) {
-			return source.Place{Path: s.File.Path, Line: first, EndLine: min(last, first)}
-		}
-	}
-	first, _ := e.Site.Lines()
-	return source.Place{Path: e.Site.File.Path, Line: first, EndLine: first}
+func (d *difference) putBase(l *loss, place source.Place) {
+	l.place, l.side, l.restore = place, Base, d.baseText(place)
 }
 
-func (d *difference) changedInHead(path string, line int) bool {
-	from := path
-	for b, h := range d.renamed {
-		if h == path {
-			from = b
-		}
+// addedEffect reports whether the effect without guard is itself what is new.
+func (d *difference) addedEffect(l *loss) bool {
+	if l.effect == nil || l.effect.Site.File == nil {
+		return false
 	}
-	if d.comparison.base.repo.Blob(from) == "" {
-		return true
-	}
-	fd := d.diffOf(from)
-	if fd.lines == nil {
-		return true
-	}
-	_, ok := fd.lines.Base(line)
-	return !ok
+	first, _ := l.effect.Site.Lines()
+	return d.changedInHead(l.effect.Site.File.Path, first)
 }
 
 const maxPlaceLines = 30
 
-// deletedIn finds the first deleted line of a site, preferring one that names
-// what was lost, and the run of deleted lines that starts there.
-func (d *difference) deletedIn(s protect.Site, l *loss) (source.Place, bool) {
-	if s.File == nil {
+// goneIn finds the first line of a site that is gone, preferring one that names
+// what was lost, and the run of such lines that starts there.
+func (d *difference) goneIn(s protect.Site, l *loss, gone func(*fileDiff, int) bool) (source.Place, bool) {
+	if s.File == nil || d.comparison.base.repo.Blob(s.File.Path) == "" {
 		return source.Place{}, false
 	}
-	path := s.File.Path
-	if d.comparison.base.repo.Blob(path) == "" {
-		return source.Place{}, false
-	}
-	fd := d.diffOf(path)
+	fd := d.diffOf(s.File.Path)
 	first, last := s.Lines()
 	last = min(last, first+maxPlaceLines)
 	at := 0
 	field := lastWord(l.what)
-	lines := strings.Split(string(s.File.Text), "\n")
 	for n := first; n <= last; n++ {
-		if !fd.deleted(n) || n > len(lines) || strings.TrimSpace(lines[n-1]) == "" {
+		line := d.baseLine(s.File, n)
+		if strings.TrimSpace(line) == "" || !gone(fd, n) {
 			continue
 		}
 		if at == 0 {
 			at = n
 		}
-		if field != "" && strings.Contains(lines[n-1], field) {
+		if field != "" && strings.Contains(line, field) {
 			at = n
 			break
 		}
@@ -120,10 +167,73 @@ func (d *difference) deletedIn(s protect.Site, l *loss) (source.Place, bool) {
 		return source.Place{}, false
 	}
 	end := at
-	for end < last && fd.deleted(end+1) {
+	for end < last && gone(fd, end+1) {
 		end++
 	}
-	return source.Place{Path: path, Line: at, EndLine: end}, true
+	return source.Place{Path: s.File.Path, Line: at, EndLine: end}, true
+}
+
+// upwards moves a place up to the first line of the evidence that went with it:
+// the call before the check of its result.
+func (d *difference) upwards(p source.Place, sites []protect.Site, gone func(*fileDiff, int) bool) source.Place {
+	fd := d.diffOf(p.Path)
+	for _, s := range slices.Backward(sites) {
+		if s.File == nil || s.File.Path != p.Path || s.Span == d.base.Entry.Span {
+			continue
+		}
+		first, last := s.Lines()
+		if first >= p.Line || last-first > maxPlaceLines {
+			continue
+		}
+		if d.allGone(s.File, fd, first, p.Line, gone) {
+			p.Line = first
+		}
+	}
+	return p
+}
+
+func (d *difference) allGone(f *syntax.File, fd *fileDiff, from, to int, gone func(*fileDiff, int) bool) bool {
+	for n := from; n < to; n++ {
+		if strings.TrimSpace(d.baseLine(f, n)) != "" && !gone(fd, n) {
+			return false
+		}
+	}
+	return true
+}
+
+const maxNear = 25
+
+// near finds the deleted line closest to the evidence: what came between guard
+// and effect, or the value that a guard was given.
+func (d *difference) near(l *loss) (source.Place, bool) {
+	for _, s := range slices.Backward(l.evidence) {
+		if s.File == nil || d.comparison.base.repo.Blob(s.File.Path) == "" {
+			continue
+		}
+		fd := d.diffOf(s.File.Path)
+		first, last := s.Lines()
+		for step := 1; step <= maxNear; step++ {
+			for _, n := range []int{last + step, first - step} {
+				if n > 0 && strings.TrimSpace(d.baseLine(s.File, n)) != "" && fd.changed(n) {
+					return source.Place{Path: s.File.Path, Line: n, EndLine: n}, true
+				}
+			}
+		}
+	}
+	return source.Place{}, false
+}
+
+// baseLine is one line of a file, without its end.
+func (d *difference) baseLine(f *syntax.File, n int) string {
+	lines, ok := d.split[f]
+	if !ok {
+		lines = strings.Split(string(f.Text), "\n")
+		d.split[f] = lines
+	}
+	if n < 1 || n > len(lines) {
+		return ""
+	}
+	return lines[n-1]
 }
 
 // lastWord is the field that an ownership loss names: "ownerId" of "selection of
@@ -144,4 +254,38 @@ func (d *difference) baseText(p source.Place) string {
 		return ""
 	}
 	return strings.Join(lines[p.Line-1:p.EndLine], "")
+}
+
+// headPlace is the place nearest to an effect, on the way to it, that the change
+// touched; else the effect itself.
+func (d *difference) headPlace(e *protect.Effect) source.Place {
+	sites := append(slices.Clone(e.Stack), e.Site)
+	for _, s := range slices.Backward(sites) {
+		if s.File == nil {
+			continue
+		}
+		if first, _ := s.Lines(); d.changedInHead(s.File.Path, first) {
+			return source.Place{Path: s.File.Path, Line: first, EndLine: first}
+		}
+	}
+	first, _ := e.Site.Lines()
+	return source.Place{Path: e.Site.File.Path, Line: first, EndLine: first}
+}
+
+func (d *difference) changedInHead(path string, line int) bool {
+	from := path
+	for b, h := range d.renamed {
+		if h == path {
+			from = b
+		}
+	}
+	if d.comparison.base.repo.Blob(from) == "" {
+		return true
+	}
+	fd := d.diffOf(from)
+	if fd.text == nil {
+		return true
+	}
+	_, ok := fd.text.Base(line)
+	return !ok
 }

@@ -19,7 +19,7 @@ func (*Procedure) value() {}
 
 // chain ends a builder chain: its steps stand on the way to its start.
 func (ev *eval) chain(c *catalog.Chain, y *Extern, site Site) Value {
-	p := &Procedure{Chain: c, End: y, Terminates: y.Step, Handler: ev.argument(orElse(c.Handler, "0"), y.Args)}
+	p := &Procedure{Chain: c, End: y, Terminates: y.Step, Handler: ev.argument(nonEmpty(c.Handler, "0"), y.Args)}
 	for x := y.Prev; x != nil; x = x.Prev {
 		if x.Step != "" && (len(p.Steps) == 0 || p.Steps[len(p.Steps)-1].Site != x.Site) {
 			p.Steps = append(p.Steps, x)

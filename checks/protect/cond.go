@@ -82,6 +82,10 @@ func (ev *eval) stamp(before, after *State, site Site) {
 	if after.dead || len(after.facts) == 0 {
 		return
 	}
+	if c := ev.check; c != nil && c.Start <= site.Span.Start && site.Span.End <= c.End && site.File == ev.frame.unit.mod.File {
+		site.Span.End = c.Then.Pos().End
+		site.Span.Start = c.Start
+	}
 	var stamped []*Fact
 	for i, f := range after.facts {
 		if i < len(before.facts) && before.facts[i] == f || hasFact(before.facts, f) {
@@ -223,6 +227,11 @@ func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
 			s.dead = true
 			return
 		}
+		if o.Root.Origin == FromSecret && secretName.MatchString(o.Root.Label+o.Path) {
+			f := &Fact{Layer: Authentication, Kind: Caller, Strength: FailsOpen, Confidence: High,
+				What: "check of a shared secret, if one is configured", Evidence: ev.stack()}
+			s.learn(f)
+		}
 		if p.kind == isFalsy {
 			s.learn(ev.roleFact(s, o, "false"))
 		}
@@ -238,7 +247,7 @@ func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
 }
 
 // surelyThere reports whether a value can't be null or empty: who was proved to
-// be the caller has a user and an id, and secrets are configured.
+// be the caller has a user and an id.
 func surelyThere(o *Opaque) bool {
 	switch o.Root.Origin {
 	case FromIdentity:
@@ -246,8 +255,6 @@ func surelyThere(o *Opaque) bool {
 		case "", "user", "id", "sub", "userId", "session", "uid":
 			return !isCallStep(o.Path)
 		}
-	case FromSecret:
-		return secretName.MatchString(o.Root.Label + o.Path)
 	case FromResource:
 		return o.Path == "" && o.Root.effect != nil
 	}

@@ -34,6 +34,17 @@ type Effect struct {
 // Owned reports whether something ties the effect's rows to the caller.
 func (e *Effect) Owned() bool { return e.Scope >= Checked }
 
+// Term finds the condition on the same field as another effect's; nil when there
+// is none.
+func (e *Effect) Term(like *Term) *Term {
+	for i := range e.Terms {
+		if like != nil && e.Terms[i].Field == like.Field && like.Field != "" && like.Field != "*" {
+			return &e.Terms[i]
+		}
+	}
+	return nil
+}
+
 // Writes reports whether the effect changes something.
 func (e *Effect) Writes() bool { return e.Kind != catalog.Read && e.Kind != catalog.Unknown }
 
@@ -267,6 +278,9 @@ func (ev *eval) condition(c *catalog.Cond, args []Value) Value {
 func (ev *eval) queryMethod(q *QueryValue, name string, args []Value, site Site) Value {
 	y := &Extern{Pkg: q.X.Pkg, Path: clipPath(q.X.Path + "." + name + "()"), Prev: q.X, Step: name, Args: args, Site: site}
 	next := &QueryValue{X: y, E: q.E, result: q.result}
+	if q.E.Site.File == site.File && site.Span.Start <= q.E.Site.Span.Start {
+		q.E.Site.Span = site.Span
+	}
 	m, _ := catalog.Find(y.Pkg, y.Path)
 	if m == nil {
 		return next

@@ -49,7 +49,8 @@ type eval struct {
 	nesting int
 	top     int // how many module top levels are being evaluated
 	cuts    []Cut
-	exits   []exit // of the endpoint: every way that ends by throwing
+	check   *syntax.If // the statement whose test is being evaluated
+	exits   []exit     // of the endpoint: every way that ends by throwing
 }
 
 // Cut is a place where the evaluation gave up, and why.

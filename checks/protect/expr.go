@@ -110,6 +110,7 @@ func (ev *eval) tagged(e *syntax.Template, vals []Value) Value {
 
 func (ev *eval) object(e *syntax.Object) Value {
 	o := newObject()
+	o.Site = ev.site(e)
 	for _, p := range e.Props {
 		switch {
 		case p.Spread:
@@ -173,6 +174,11 @@ func (ev *eval) spreadInto(c *content, v Value) {
 		}
 	case *Opaque:
 		c.rest = v
+		if v.Root.Origin == FromRequest {
+			for _, n := range c.names { // what the caller sends may replace it
+				c.fields[n] = ev.get(v, n, Site{})
+			}
+		}
 	case *Extern:
 		c.rest = v
 	}
@@ -180,6 +186,7 @@ func (ev *eval) spreadInto(c *content, v Value) {
 
 func (ev *eval) array(e *syntax.Array) Value {
 	l := newList()
+	l.Site = ev.site(e)
 	for _, x := range e.Elems {
 		if s, ok := x.(*syntax.Spread); ok {
 			v := ev.st.see(ev.expr(s.X))

@@ -143,6 +143,11 @@ func (ev *eval) outcomes(m *catalog.Meaning, y *Extern, args []Value, site Site)
 		ev.st.assume(p.alts[0])
 		return vals[0]
 	}
+	lists := make([][]*Fact, len(p.alts))
+	for i, a := range p.alts {
+		lists[i] = a.facts
+	}
+	ev.st.learn(Meet(lists)...)
 	return &Choice{P: p, Vals: vals}
 }
 
@@ -279,8 +284,11 @@ func (ev *eval) shapeMembers(o *Object, s catalog.Shape, w shaping) Value {
 	for _, m := range s.Members {
 		o.init.set(m.Name, ev.shape(m.Shape, w))
 	}
-	if s.Rest != nil {
+	switch {
+	case s.Rest != nil:
 		o.init.rest = ev.shape(*s.Rest, w)
+	case o.init.rest == nil && w.y != nil:
+		o.init.rest = w.y
 	}
 	return o
 }
@@ -342,8 +350,8 @@ func (ev *eval) validate(v *catalog.Validate, args []Value, site Site) Value {
 		facts = append(facts, f)
 	}
 	if v.Safe {
-		good := newObject(orElse(v.OK, "success"), yes, orElse(v.Data, "data"), in)
-		bad := newObject(orElse(v.OK, "success"), no, "error", newObject())
+		good := newObject(nonEmpty(v.OK, "success"), yes, nonEmpty(v.Data, "data"), in)
+		bad := newObject(nonEmpty(v.OK, "success"), no, "error", newObject())
 		return &Choice{P: &Point{alts: []*assumption{{facts: facts}, {}}}, Vals: []Value{good, bad}}
 	}
 	ev.throws(site)
@@ -351,17 +359,14 @@ func (ev *eval) validate(v *catalog.Validate, args []Value, site Site) Value {
 	return in
 }
 
-func orElse(s, deflt string) string {
-	if s == "" {
-		return deflt
-	}
-	return s
-}
-
 // inputKey names the part of the request that a value comes from.
 func inputKey(o *Opaque) string {
 	part, _, _ := strings.Cut(strings.TrimLeft(strings.ReplaceAll(o.Path, "~", "."), "."), ".")
-	return part
+	switch part {
+	case "params", "query", "headers", "cookies", "searchParams":
+		return part
+	}
+	return "input"
 }
 
 func (ev *eval) respond(r *catalog.Respond, args []Value, site Site) Value {

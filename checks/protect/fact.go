@@ -27,6 +27,7 @@ const (
 	WeakCookie = iota + 1 // a cookie is there
 	Unverified            // decoded, not verified
 	Guessed               // by the name of something that can't be read
+	FailsOpen             // a shared secret is asked for if one is configured
 	Capable               // holds a share key, a signed link or a link's password
 	Verified              // a session, token, secret or signature was verified
 )
@@ -149,7 +150,7 @@ func implies(h, want *Fact) bool {
 	case Caller:
 		return h.Strength >= want.Strength
 	case Role:
-		return h.Key == want.Key && subset(h.Set, want.Set)
+		return h.Key == want.Key && within(h.Set, want.Set)
 	case Permission:
 		return subset(want.Set, h.Set)
 	case Input:
@@ -165,6 +166,34 @@ func subset(a, b []string) bool {
 		}
 	}
 	return true
+}
+
+// excludes reports whether a Role fact says only what the role is not.
+func excludes(f *Fact) bool {
+	return f.Kind == Role && !slices.ContainsFunc(f.Set, func(s string) bool { return !strings.HasPrefix(s, "!") })
+}
+
+// dropExcluded leaves out what a new Role fact makes needless: that the role
+// isn't another one.
+func dropExcluded(facts []*Fact, f *Fact) []*Fact {
+	if excludes(f) {
+		return facts
+	}
+	return slices.DeleteFunc(slices.Clone(facts), func(g *Fact) bool {
+		return g.Kind == Role && g.Key == f.Key && excludes(g) && implies(f, g)
+	})
+}
+
+// within reports whether each role of one set is among another: named there, or
+// not excluded there.
+func within(roles, of []string) bool {
+	return !slices.ContainsFunc(roles, func(r string) bool {
+		if slices.Contains(of, r) {
+			return false
+		}
+		open := slices.ContainsFunc(of, func(s string) bool { return strings.HasPrefix(s, "!") })
+		return strings.HasPrefix(r, "!") || !open || slices.Contains(of, "!"+r)
+	})
 }
 
 // without lists the facts that the others don't imply.

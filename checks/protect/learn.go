@@ -115,9 +115,8 @@ func (ev *eval) predicateFact(s *State, o *Opaque) *Fact {
 
 // learnEqual adds what the equality of two values shows.
 func (ev *eval) learnEqual(s *State, a, b Value, site Site) {
-	x, ok1 := a.(*Opaque)
-	y, ok2 := b.(*Opaque)
-	if !ok1 || !ok2 {
+	x, y := ev.telling(a, 0), ev.telling(b, 0)
+	if x == nil || y == nil {
 		return
 	}
 	if s.standing(x) < s.standing(y) {
@@ -149,7 +148,6 @@ func (ev *eval) learnCapability(s *State, x, y *Opaque, site Site) {
 	if x.Root.Origin != FromResource || y.Root.Origin != FromRequest || !keyName.MatchString(lastStep(x.Path)) {
 		return
 	}
-	s.setTrust(trustKey{root: x.Root})
 	s.learn(ev.callerFact(Capable, "check of "+lastStep(x.Path), site))
 }
 
@@ -203,7 +201,7 @@ func words(o *Opaque) string {
 func (ev *eval) learnMember(s *State, list, elem Value, site Site) {
 	l, e := s.see(list), s.see(elem)
 	if o, ok := l.(*Object); ok && o.List {
-		ev.learnOneOf(s, s.content(o), e, site)
+		ev.learnOneOf(s, o, e)
 		return
 	}
 	lo, ok := l.(*Opaque)
@@ -222,7 +220,9 @@ func (ev *eval) learnMember(s *State, list, elem Value, site Site) {
 	}
 }
 
-func (ev *eval) learnOneOf(s *State, c *content, e Value, site Site) {
+func (ev *eval) learnOneOf(s *State, list *Object, e Value) {
+	c := s.content(list)
+	site := list.Site
 	var set []string
 	for _, x := range c.elems {
 		k, ok := s.see(x).(Const)
@@ -239,6 +239,9 @@ func (ev *eval) learnOneOf(s *State, c *content, e Value, site Site) {
 	if o, ok := e.(*Opaque); ok && len(set) > 0 && c.rest == nil {
 		if f := ev.roleFact(s, o, set[0]); f != nil && f.Kind == Role {
 			f.Set = unite(set, nil)
+			if site.File != nil {
+				f.Evidence = append(f.Evidence, site)
+			}
 			s.learn(f)
 		}
 	}

@@ -23,6 +23,10 @@ type Protection struct {
 	// Exit is the answer that carries data, as an effect: what holds whenever the
 	// endpoint gives one. Nil when it never does.
 	Exit *Effect
+	// End is what holds when the endpoint ends without throwing.
+	End []*Fact
+	// Lost says why the endpoint's code could not be found, if so.
+	Lost string
 	// Denials are the answers that refuse, with their status.
 	Denials []Denial
 	// Cuts are the places where the evaluation gave up.
@@ -45,7 +49,7 @@ func (w *World) Protect(e endpoint.Endpoint) *Protection {
 	ev.scope, ev.frame = u.scope, &frame{unit: u}
 	p := &Protection{Endpoint: e, Entry: Site{File: e.Module.File, Span: e.Entry, Why: "the endpoint"}}
 	f := ev.entry(e)
-	v := ev.run(f, e, p.Entry)
+	v := ev.run(f, p)
 	ev.conclude(p, v)
 	p.Effects, p.Cuts = ev.effects, ev.cuts
 	return p
@@ -65,19 +69,27 @@ func (ev *eval) entry(e endpoint.Endpoint) Value {
 }
 
 // run calls the endpoint as the framework does.
-func (ev *eval) run(f Value, e endpoint.Endpoint, at Site) Value {
+func (ev *eval) run(f Value, p *Protection) Value {
 	switch f := f.(type) {
 	case *Opaque, Null, Const:
-		ev.cut(at, "the endpoint's function could not be found")
-		return unknown
+		p.Lost = "its function could not be found"
+		return undefined
 	case *Procedure:
-		return f.run(ev, nil, at)
+		return f.run(ev, nil, p.Entry)
 	case *Extern:
 		if wrapped(f) == nil {
-			ev.cut(at, "the endpoint is made by code that can't be read: "+f.Step)
+			p.Lost = "it is made by code that can't be read: " + nonEmpty(f.Step, f.Path)
+			return undefined
 		}
 	}
-	return ev.await(ev.call(f, undefined, ev.arguments(e), at))
+	return ev.await(ev.call(f, undefined, ev.arguments(p.Endpoint), p.Entry))
+}
+
+func nonEmpty(s, deflt string) string {
+	if s == "" {
+		return deflt
+	}
+	return s
 }
 
 func (ev *eval) arguments(e endpoint.Endpoint) []Value {
@@ -110,9 +122,10 @@ func (ev *eval) arguments(e endpoint.Endpoint) []Value {
 // conclude sorts the endpoint's answers into those that refuse and those that
 // carry data, and settles which reads turned out to be the caller's.
 func (ev *eval) conclude(p *Protection, v Value) {
-	if ev.st.dead {
+	if ev.st.dead || p.Lost != "" {
 		return
 	}
+	p.End = ev.st.facts
 	if p.Endpoint.Kind == endpoint.PagesAPI {
 		v = ev.answer.in(ev.st)
 	}

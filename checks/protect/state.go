@@ -160,6 +160,12 @@ func (s *State) learn(facts ...*Fact) {
 		if f == nil || contains(s.facts, f) {
 			continue
 		}
+		if f.Kind == Role {
+			if excludes(f) && Entails(s.facts, f) {
+				continue
+			}
+			s.facts = dropExcluded(s.facts, f)
+		}
 		s.facts = append(s.facts[:len(s.facts):len(s.facts)], f)
 	}
 }

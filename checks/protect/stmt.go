@@ -115,7 +115,10 @@ func (ev *eval) leave(v Value, site Site) {
 }
 
 func (ev *eval) ifStmt(s *syntax.If) {
+	outer := ev.check
+	ev.check = s
 	then, els := ev.cond(s.Test)
+	ev.check = outer
 	ev.st = then
 	ev.stmt(s.Then)
 	afterThen := ev.st

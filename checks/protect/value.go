@@ -21,6 +21,7 @@ type (
 	Object struct {
 		List  bool
 		Class *Class
+		Site  Site // of its literal
 		init  *content
 	}
 	// Closure is a function of the program with the scope that it closes over.
