@@ -64,13 +64,13 @@ var testKey = sync.OnceValue(func() *rsa.PrivateKey {
 
 // stage is a sandbox with the sample's pull request and a running App.
 type stage struct {
-	github *sandbox.Server
-	repo   *sandbox.Repository
-	pull   sandbox.Pull
-	state  string
-	app    *App
-	url    string
-	stop   func()
+	github   *sandbox.Server
+	repo     *sandbox.Repository
+	pull     sandbox.Pull
+	settings config.Settings
+	app      *App
+	url      string
+	stop     func()
 }
 
 func newStage(t *testing.T, analyse Analyse) *stage {
@@ -89,7 +89,14 @@ func newStage(t *testing.T, analyse Analyse) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{github: github, repo: repo, pull: pull, state: t.TempDir()}
+	api, err := url.Parse(github.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stage{github: github, repo: repo, pull: pull, settings: config.Settings{
+		AppID: github.AppID(), PrivateKey: config.Secret(github.PrivateKey()),
+		WebhookSecret: config.Secret(github.WebhookSecret()), APIURL: api, StateDir: t.TempDir(),
+	}}
 	s.run(t, context.WithoutCancel(t.Context()), analyse)
 	return s
 }
@@ -98,15 +105,7 @@ func newStage(t *testing.T, analyse Analyse) *stage {
 // once stop is called.
 func (s *stage) run(t *testing.T, stopping context.Context, analyse Analyse) {
 	t.Helper()
-	api, err := url.Parse(s.github.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings := config.Settings{
-		AppID: s.github.AppID(), PrivateKey: config.Secret(s.github.PrivateKey()),
-		WebhookSecret: config.Secret(s.github.WebhookSecret()), APIURL: api, StateDir: s.state,
-	}
-	a, err := New(t.Context(), settings, slog.New(slog.NewTextHandler(io.Discard, nil)), analyse)
+	a, err := New(t.Context(), s.settings, slog.New(slog.NewTextHandler(io.Discard, nil)), analyse)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -82,9 +83,51 @@ func TestServeEndsWithItsContext(t *testing.T) {
 	_, port := freePort(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	s := config.Settings{Host: "127.0.0.1", Port: port, AdminAddr: admin, Setup: true}
-	if err := Serve(ctx, s, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
+	settings := config.Settings{Host: "127.0.0.1", Port: port, AdminAddr: admin, Setup: true}
+	if err := Serve(ctx, settings, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
 		t.Error(err)
+	}
+}
+
+// serving is a log that tells when the server listens.
+type serving chan struct{}
+
+func (s serving) Write(line []byte) (int, error) {
+	if strings.Contains(string(line), "msg=serving") {
+		close(s)
+	}
+	return len(line), nil
+}
+
+func TestServeReviewsOnItsOwnPorts(t *testing.T) {
+	t.Parallel()
+	stage := newStage(t, byText)
+	admin, _ := freePort(t)
+	settings := stage.settings
+	settings.AdminAddr, settings.StateDir, settings.Host = admin, t.TempDir(), "127.0.0.1"
+	_, settings.Port = freePort(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	listening, ended := make(serving), make(chan error, 1)
+	go func() { ended <- Serve(ctx, settings, slog.New(slog.NewTextHandler(listening, nil))) }()
+	select {
+	case <-listening:
+	case err := <-ended:
+		t.Fatal(err)
+	}
+	stage.url = fmt.Sprintf("http://127.0.0.1:%d", settings.Port)
+	stage.deliver(t, "opened")
+	stage.completed(t, stage.pull.HeadSHA)
+	response, err := http.Get("http://" + admin + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Errorf("the operators' /readyz is %d", response.StatusCode)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("asked to end: %v", err)
 	}
 }
 

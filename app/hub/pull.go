@@ -14,12 +14,10 @@ import (
 type Pull struct {
 	Number    int
 	Open      bool
-	Title     string
 	URL       string
 	RepoURL   string
 	HeadSHA   string
 	BaseSHA   string // tip of the base branch
-	BaseRef   string
 	UpdatedAt time.Time
 }
 
@@ -46,12 +44,10 @@ func (r *Repository) Pull(ctx context.Context, number int, seen time.Time) (*Pul
 	return &Pull{
 		Number:    p.GetNumber(),
 		Open:      p.GetState() == "open",
-		Title:     p.GetTitle(),
 		URL:       p.GetHTMLURL(),
 		RepoURL:   p.GetBase().GetRepo().GetHTMLURL(),
 		HeadSHA:   p.GetHead().GetSHA(),
 		BaseSHA:   p.GetBase().GetSHA(),
-		BaseRef:   p.GetBase().GetRef(),
 		UpdatedAt: p.GetUpdatedAt().Time,
 	}, nil
 }

@@ -38,7 +38,13 @@ var testKey = sync.OnceValue(func() *rsa.PrivateKey {
 
 func newWorld(t *testing.T, limits sandbox.Limits, base, head map[string]string) *world {
 	t.Helper()
-	github, err := sandbox.New(sandbox.Options{Limits: limits, Key: testKey()})
+	return newWorldOn(t, sandbox.Options{Limits: limits}, base, head)
+}
+
+func newWorldOn(t *testing.T, options sandbox.Options, base, head map[string]string) *world {
+	t.Helper()
+	options.Key = testKey()
+	github, err := sandbox.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
