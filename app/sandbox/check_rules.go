@@ -19,7 +19,7 @@ const (
 var (
 	statuses    = []string{"queued", "in_progress", "completed"}
 	conclusions = []string{"action_required", "cancelled", "failure", "neutral", "success", "skipped", "timed_out"}
-	annotation  = []string{"notice", "warning", "failure"}
+	levelNames  = []string{"notice", "warning", "failure"}
 )
 
 // validate refuses what GitHub refuses.
@@ -86,8 +86,8 @@ func (a Annotation) validate() error {
 		return invalidRequest("An annotation needs path, start_line, end_line, annotation_level and message.")
 	case a.StartLine < 0 || a.EndLine < a.StartLine:
 		return invalidRequest("end_line must not lie before start_line.")
-	case !slices.Contains(annotation, a.Level):
-		return invalidRequest("%s is not a member of %v.", a.Level, annotation)
+	case !slices.Contains(levelNames, a.Level):
+		return invalidRequest("%s is not a member of %v.", a.Level, levelNames)
 	case a.StartLine != a.EndLine && (a.StartColumn != 0 || a.EndColumn != 0):
 		return invalidRequest("Columns are for annotations of one line.")
 	case len(a.Message) > maxAnnotation || len(a.RawDetails) > maxAnnotation:

@@ -3,11 +3,14 @@ package sandbox_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -49,12 +52,24 @@ func numbered(n int) string {
 	return b.String()
 }
 
+// testKey is one App's key for all tests: making one takes long.
+var testKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
 // newBench starts a sandbox whose traffic is held against GitHub's description
 // when that is installed.
 func newBench(t *testing.T, o sandbox.Options) *bench {
 	t.Helper()
 	if description, err := openapi.Load(); err == nil && o.Wrap == nil {
 		o.Wrap = description.Wrap(t)
+	}
+	if o.Key == nil {
+		o.Key = testKey()
 	}
 	b := &bench{T: t}
 	var err error

@@ -87,7 +87,7 @@ func checkBody(body string) error {
 	case body == "":
 		return invalidRequest(`"body" wasn't supplied.`)
 	case utf8.RuneCountInString(body) > maxBody:
-		return tooLong
+		return errTooLong
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func (in reviewInput) validate(p *pull) error {
 	case in.Body == "" && (in.Event == "REQUEST_CHANGES" || in.Event == "COMMENT" && len(in.Comments) == 0):
 		return &apiError{status: http.StatusUnprocessableEntity, Message: "Unprocessable Entity", Errors: []string{"Body can't be blank"}}
 	case utf8.RuneCountInString(in.Body) > maxBody:
-		return tooLong
+		return errTooLong
 	case in.Event == "APPROVE" && p.Author == p.repo.server.bot().Login:
 		return &apiError{
 			status: http.StatusUnprocessableEntity, Message: "Unprocessable Entity", Errors: []string{"Can not approve your own pull request"},
@@ -90,13 +90,13 @@ func (in reviewInput) validate(p *pull) error {
 		case comment.Body == "":
 			return invalidRequest(`"body" wasn't supplied.`)
 		case utf8.RuneCountInString(comment.Body) > maxBody:
-			return tooLong
+			return errTooLong
 		}
 	}
 	return nil
 }
 
-var tooLong = &apiError{
+var errTooLong = &apiError{
 	status: http.StatusUnprocessableEntity, Message: "Unprocessable Entity", Errors: []string{"Body is too long (maximum is 65536 characters)"},
 }
 

@@ -106,8 +106,8 @@ type Request struct {
 	Status              int
 }
 
-// Requests returns every request so far, in the order of their answers. Deliveries are
-// not among them.
+// Requests returns every request so far, in the order of their answers.
+// Deliveries are not among them.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -34,7 +34,10 @@ type Hook struct {
 	Pull          int64  // of a pull_request, check_suite and merge_group
 	CheckRun      int64  // of a check_run
 	Identifier    string // of a check_run's requested_action
-	Sender        string // who caused it; default the pull request's author, or the owner
+	// Commit is that of a merge_group, on a branch of the queue that the test
+	// pushed; default the pull request's head, as if the queue had nothing to add.
+	Commit string
+	Sender string // who caused it; default the pull request's author, or the owner
 	// PreviousBaseRef and PreviousBaseSHA are set when a pull_request was edited
 	// to have another base.
 	PreviousBaseRef, PreviousBaseSHA string
@@ -101,7 +104,7 @@ func (r *Repository) hookObject() shape.Object {
 	app := r.server.app
 	return shape.Object{
 		"type": "App", "id": app.ID, "name": "web", "active": true, "events": app.Events, "app_id": app.ID,
-		"config":     shape.Object{"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": app.Slug},
+		"config":     shape.Object{"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": r.server.site.Web + "/hook"},
 		"created_at": shape.Time(app.Created), "updated_at": shape.Time(app.Created),
 	}
 }
@@ -171,21 +174,19 @@ func (r *Repository) checkSuitePayload(h Hook) (shape.Object, error) {
 	return shape.Object{"check_suite": object}, nil
 }
 
-// mergeGroupPayload tells of a merge group that holds one pull request. The
-// group's commit is the pull request's head: the queue of the sandbox is always
-// up to date.
+// mergeGroupPayload tells of a merge group that ends in one pull request.
 func (r *Repository) mergeGroupPayload(h Hook) (shape.Object, error) {
 	p := r.pull(h.Pull)
 	if p == nil {
 		return nil, fmt.Errorf("%s has no pull request %d", r.FullName(), h.Pull)
 	}
-	commit, err := r.db.Commit(p.HeadSHA)
+	commit, err := r.db.Commit(cmp.Or(h.Commit, p.HeadSHA))
 	if err != nil {
 		return nil, err
 	}
 	base := r.branches[p.BaseRef]
 	return shape.Object{"merge_group": shape.Object{
-		"head_sha": p.HeadSHA, "head_ref": fmt.Sprintf("refs/heads/gh-readonly-queue/%s/pr-%d-%s", p.BaseRef, p.Number, base),
+		"head_sha": commit.SHA, "head_ref": fmt.Sprintf("refs/heads/gh-readonly-queue/%s/pr-%d-%s", p.BaseRef, p.Number, base),
 		"base_sha": base, "base_ref": "refs/heads/" + p.BaseRef, "head_commit": simpleCommit(commit),
 	}}, nil
 }

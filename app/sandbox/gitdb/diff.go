@@ -181,11 +181,11 @@ var hunkHeader = regexp.MustCompile(`^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@`)
 // Hunks reads the hunks of the file's patch.
 func (f FileDiff) Hunks() []Hunk {
 	var hunks []Hunk
-	var old, new int
+	var oldLine, newLine int
 	for i, text := range strings.Split(f.Patch, "\n") {
 		if m := hunkHeader.FindStringSubmatch(text); m != nil {
-			old, _ = strconv.Atoi(m[1])
-			new, _ = strconv.Atoi(m[2])
+			oldLine, _ = strconv.Atoi(m[1])
+			newLine, _ = strconv.Atoi(m[2])
 			hunks = append(hunks, Hunk{Header: text})
 			continue
 		}
@@ -195,12 +195,12 @@ func (f FileDiff) Hunks() []Hunk {
 		line := Line{Text: text, Position: i}
 		switch {
 		case strings.HasPrefix(text, "+"):
-			line.New, new = new, new+1
+			line.New, newLine = newLine, newLine+1
 		case strings.HasPrefix(text, "-"):
-			line.Old, old = old, old+1
+			line.Old, oldLine = oldLine, oldLine+1
 		case strings.HasPrefix(text, `\`): // "No newline at end of file" is no line
 		default:
-			line.Old, line.New, old, new = old, new, old+1, new+1
+			line.Old, line.New, oldLine, newLine = oldLine, newLine, oldLine+1, newLine+1
 		}
 		last := &hunks[len(hunks)-1]
 		last.Lines = append(last.Lines, line)

@@ -3,7 +3,8 @@
 // sample payloads (@octokit/webhooks-examples). It is test support.
 //
 // The packages are not part of the repository: `npm ci --prefix .ci` installs
-// them. Without them a test that asks for [ForTest] is skipped and says so; with
+// them; the environment variable AUTHDIFF_NPM names another node_modules folder
+// to take them from. Without them a test that asks for [ForTest] is skipped and says so; with
 // the environment variable CI set it fails instead.
 package openapi
 
