@@ -36,8 +36,7 @@ func (f *File) Source(s Span) string { return string(f.Text[s.Start:s.End]) }
 // Broken reports whether a span overlaps or touches a syntax error. Touching
 // counts since a missing token has no width and stands beside what lacks it.
 func (f *File) Broken(s Span) bool {
-	i := sort.Search(len(f.Errors), func(i int) bool { return f.Errors[i].End >= s.Start })
-	return i < len(f.Errors) && f.Errors[i].Start <= s.End
+	return overlaps(f.Errors, s)
 }
 
 // Node is any statement, expression or pattern.

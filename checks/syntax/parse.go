@@ -37,31 +37,48 @@ var ErrTooComplex = errors.New("too complex to analyse")
 // time. The size of the text is bounded by the caller. Parse keeps text, which
 // must not be changed afterwards, and may be called concurrently.
 func Parse(path string, text []byte) (*File, error) {
-	tree, err := concreteTree(grammarFor(path), text)
+	if err := checkNesting(text); err != nil {
+		return nil, err
+	}
+	p := parse{grammarFor(path), text, time.Now().Add(maxTime)}
+	tree, err := p.concrete()
 	if err != nil {
 		return nil, err
 	}
+	tree = mend(p, tree)
 	f := &File{Path: path, Text: text, Errors: merge(tree.errors), lines: lineStarts(text)}
 	l := &lowerer{grammar: tree.grammar, nodes: tree.nodes, text: text}
 	f.Body, f.Directives = l.file()
 	return f, nil
 }
 
-// concreteTree parses the text and copies its tree out of C.
-func concreteTree(g *grammar, text []byte) (*concrete, error) {
+// parse is what one file's parses share.
+type parse struct {
+	grammar  *grammar
+	text     []byte
+	deadline time.Time
+}
+
+// concrete parses the text and copies its tree out of C.
+func (p parse) concrete() (*concrete, error) {
+	tooSlow := fmt.Errorf("%w: parsing takes longer than %s", ErrTooComplex, maxTime)
+	left := time.Until(p.deadline)
+	if left < time.Millisecond {
+		return nil, tooSlow
+	}
 	parser := sitter.NewParser()
 	defer parser.Close()
-	parser.SetLanguage(g.lang)
-	parser.SetOperationLimit(int(maxTime.Microseconds()))
-	tree, err := parser.ParseCtx(context.Background(), nil, text)
+	parser.SetLanguage(p.grammar.lang)
+	parser.SetOperationLimit(int(left.Microseconds()))
+	tree, err := parser.ParseCtx(context.Background(), nil, p.text)
 	if errors.Is(err, sitter.ErrOperationLimit) {
-		return nil, fmt.Errorf("%w: parsing takes longer than %s", ErrTooComplex, maxTime)
+		return nil, tooSlow
 	}
 	if err != nil {
 		return nil, fmt.Errorf("parse: %w", err)
 	}
 	defer tree.Close()
-	return copyTree(g, tree, len(text))
+	return copyTree(p.grammar, tree, len(p.text))
 }
 
 // lineStarts returns the offset of each line's first byte.
