@@ -6,8 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/tidwall/jsonc"
 )
 
 // Bounds on what one package.json may hold, far above what people write.
@@ -38,7 +36,7 @@ type manifest struct {
 func parseManifest(file string, text []byte) *manifest {
 	m := &manifest{dir: path.Dir(file)}
 	var raw map[string]json.RawMessage
-	if json.Unmarshal(jsonc.ToJSON(text), &raw) != nil {
+	if json.Unmarshal(plainJSON(text), &raw) != nil {
 		return m
 	}
 	for key, field := range map[string]*string{

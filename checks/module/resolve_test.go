@@ -102,7 +102,7 @@ func TestResolve(t *testing.T) {
 		},
 		"jsconfig, and the nearest config": {
 			map[string]string{
-				"jsconfig.json":          `{"compilerOptions":{"paths":{"@/*":["./*"],"top/*":["./top/*"]}}}`,
+				"jsconfig.json":          "\ufeff" + `{"compilerOptions":{"paths":{"@/*":["./*"],"top/*":["./top/*"]}}}`,
 				"apps/a/tsconfig.json":   `{"compilerOptions":{"paths":{"@/*":["./src/*"]}}}`,
 				"apps/a/jsconfig.json":   `{"compilerOptions":{"paths":{"@/*":["./wrong/*"]}}}`,
 				"apps/a/src/x.ts":        "",
@@ -249,6 +249,23 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+func FuzzConfig(f *testing.F) {
+	f.Add([]byte(`{"extends":["a"],"compilerOptions":{"baseUrl":".","paths":{"@/*":["./*"]}}, // x
+	}`), "@/x")
+	f.Add([]byte(`{"name":"a","exports":{"./*":{"import":["./*.ts",null]}},"imports":{"#a":"b"},"workspaces":["*"]}`), "a/b")
+	f.Add([]byte("packages: [\"a/**\", '!b']"), "..")
+	f.Fuzz(func(t *testing.T, text []byte, spec string) {
+		files := map[string]string{"x.ts": "", "a/b.ts": ""}
+		for _, name := range []string{"tsconfig.json", "package.json", "pnpm-workspace.yaml", "a/package.json"} {
+			files[name] = string(text)
+		}
+		r := open(t, files)
+		if found := r.Resolve("a/m.ts", spec); found.Path != "" && r.Blob(found.Path) == "" {
+			t.Errorf("%q leads to %q, which isn't there", spec, found.Path)
+		}
+	})
+}
+
 // A hostile repository must not make resolving slow or endless.
 func TestResolveIsBounded(t *testing.T) {
 	t.Parallel()
@@ -258,9 +275,10 @@ func TestResolveIsBounded(t *testing.T) {
 	}
 	files["c/tsconfig.json"] = `{"extends":"./tsconfig.0.json"}`
 	deep := strings.Repeat(`{"default":`, 2000) + `"./x.ts"` + strings.Repeat("}", 2000)
-	files["package.json"] = `{"workspaces":["` + strings.Repeat("**/a/", 30) + `*","` + strings.Repeat("{a,b}", 30) + `","p/*"]}`
+	files["package.json"] = `{"workspaces":["` + strings.Repeat("**/a/", 30) + `*","` + strings.Repeat("{a,a}", 30) + `","` + strings.Repeat("*a", 90) + `x","p/*"]}`
 	files["p/a/package.json"] = `{"name":"a","exports":{".":` + deep + `}}`
 	files[strings.Repeat("a/", 60)+"package.json"] = `{"name":"b"}`
+	files[strings.Repeat("a", 60)+"/package.json"] = `{"name":"b"}`
 	files["p/l/package.json"] = `{"name":"l","main":"../l"}`
 	files["p/m/package.json"] = `{"name":"m","main":"../n"}`
 	files["p/n/package.json"] = `{"name":"n","main":"../m"}`
@@ -269,5 +287,19 @@ func TestResolveIsBounded(t *testing.T) {
 		if found := r.Resolve("c/m.ts", spec); found.Path != "" {
 			t.Errorf("%.40q leads to %s", spec, found.Path)
 		}
+	}
+}
+
+// What is left out for the bound on globs is said.
+func TestTooManyGlobs(t *testing.T) {
+	t.Parallel()
+	globs := `"p/*"` + strings.Repeat(`,"x/*"`, maxWorkspaces-1)
+	files := map[string]string{"package.json": `{"workspaces":[` + globs + `]}`}
+	const over = 5
+	for i := range maxMatches/maxWorkspaces + over {
+		files[fmt.Sprintf("p/%06d/package.json", i)] = fmt.Sprintf(`{"name":"p%d"}`, i)
+	}
+	if skipped := open(t, files).Skipped(); len(skipped) != over {
+		t.Errorf("%d packages are skipped, want %d", len(skipped), over)
 	}
 }

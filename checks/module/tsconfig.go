@@ -1,6 +1,7 @@
 package module
 
 import (
+	"bytes"
 	"encoding/json"
 	"path"
 	"slices"
@@ -81,7 +82,7 @@ func parseTSConfig(file string, text []byte) *tsconfig {
 			Paths   map[string]json.RawMessage `json:"paths"`
 		} `json:"compilerOptions"`
 	}
-	if json.Unmarshal(jsonc.ToJSON(text), &raw) != nil {
+	if json.Unmarshal(plainJSON(text), &raw) != nil {
 		return c
 	}
 	c.extends = stringOrList(raw.Extends)
@@ -99,6 +100,12 @@ func parseTSConfig(file string, text []byte) *tsconfig {
 	slices.SortFunc(c.paths, func(a, b pathPattern) int { return a.before(b.pattern) })
 	c.paths = c.paths[:min(len(c.paths), maxPatterns)]
 	return c
+}
+
+// plainJSON drops what JSON doesn't allow but the tools that read these files
+// do: comments, trailing commas, a byte order mark.
+func plainJSON(text []byte) []byte {
+	return jsonc.ToJSON(bytes.TrimPrefix(text, []byte("\ufeff")))
 }
 
 // stringOrList reads a JSON string, or a list of them.

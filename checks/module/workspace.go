@@ -1,18 +1,23 @@
 package module
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"go.yaml.in/yaml/v3"
 )
 
-// maxGlob bounds a workspace glob in bytes, and maxStars its `**`, since each
-// multiplies the time of matching.
+// Bounds on workspace globs. Each `**` and each brace multiplies the time of
+// matching; a real monorepo has some ten globs and a few hundred packages.
 const (
-	maxGlob  = 200
-	maxStars = 2
+	maxGlob         = 200 // bytes
+	maxStars        = 2   // `**` in one glob
+	maxBraces       = 2   // `{` in one glob
+	maxAlternatives = 20  // commas in one glob
+	maxMatches      = 100_000
 )
 
 // workspace is a folder whose packages import one another by name.
@@ -30,11 +35,17 @@ func newWorkspace(dir string, globs []string) workspace {
 			glob, list = rest, &w.exclude
 		}
 		glob = strings.TrimSuffix(strings.TrimPrefix(glob, "./"), "/")
-		if glob != "" && len(glob) <= maxGlob && strings.Count(glob, "**") <= maxStars {
+		if cheap(glob) {
 			*list = append(*list, glob)
 		}
 	}
 	return w
+}
+
+// cheap reports whether a glob is one that can be matched in little time.
+func cheap(glob string) bool {
+	return glob != "" && len(glob) <= maxGlob && strings.Count(glob, "**") <= maxStars &&
+		strings.Count(glob, "{") <= maxBraces && strings.Count(glob, ",") <= maxAlternatives
 }
 
 // holds reports whether a folder below the workspace's is one of its packages.
@@ -75,13 +86,19 @@ type member struct {
 // indexMembers finds the packages of all workspaces. A package belongs to the
 // nearest workspace above it that names it.
 func (r *Repo) indexMembers() {
-	for dir, m := range r.manifests {
+	left := maxMatches
+	for _, dir := range slices.Sorted(maps.Keys(r.manifests)) {
+		m := r.manifests[dir]
 		if m.Name == "" || dir == "." {
 			continue
 		}
 		parents(path.Dir(dir), func(above string) bool {
-			w, ok := r.workspaces[above]
-			if !ok || !w.holds(dir) {
+			w := r.workspaces[above]
+			if left -= len(w.include) + len(w.exclude); left < 0 {
+				r.skipped[path.Join(dir, "package.json")] = "the repository has too many packages and workspace globs"
+				return true
+			}
+			if !w.holds(dir) {
 				return false
 			}
 			r.members[m.Name] = append(r.members[m.Name], member{m, above})
