@@ -170,8 +170,8 @@ func (c *comparison) result() *Result {
 }
 
 // grouped puts together the losses of several endpoints at one place in the same
-// layer, and of one endpoint at one place in several layers: those go by the
-// most fundamental one.
+// layer. Of one endpoint's losses at one place, ownership and validation go with
+// the more fundamental ones.
 func grouped(losses []*loss) [][]*loss {
 	var order []string
 	groups := map[string][]*loss{}
@@ -186,10 +186,11 @@ func grouped(losses []*loss) [][]*loss {
 	seen := map[string]bool{}
 	for _, l := range losses {
 		at := fmt.Sprint(l.place, l.side, l.pair.head.Ref)
-		if slices.Index(protect.Layers, l.layer) != deepest[at] || seen[at] {
+		rank := slices.Index(protect.Layers, l.layer)
+		if rank != deepest[at] && (rank > 1 || deepest[at] > 1) || seen[at+string(l.layer)] {
 			continue
 		}
-		seen[at] = true
+		seen[at+string(l.layer)] = true
 		key := fmt.Sprint(l.place, l.side, l.layer, l.rule)
 		if _, ok := groups[key]; !ok {
 			order = append(order, key)

@@ -289,7 +289,7 @@ func (d *difference) lostOwnership(m match) {
 	if b.ScopedBy != nil && b.ScopedBy.Field != "" && b.ScopedBy.Field != "*" {
 		l.what = "selection of " + nameOr(b.Model, "the rows") + " by " + b.ScopedBy.Field
 	}
-	if t := m.head.Term(b.ScopedBy); t != nil && b.Scope > protect.Checked {
+	if t := m.head.Term(b.ScopedBy); t != nil && t.Requested() && !b.ScopedBy.Requested() {
 		l.change, l.rule, l.instead = Weakened, "owner-id-from-request", t.Field+" is taken from the request"
 	}
 	if f := ownerFact(b.Facts); f != nil && !protect.Entails(m.head.Facts, f) {

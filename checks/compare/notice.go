@@ -33,7 +33,7 @@ func (d *difference) droppedSelect(m match) {
 // statusChanged: a refusal that hid whether a resource exists now tells.
 func (d *difference) statusChanged() {
 	b, h := statuses(d.base), statuses(d.head)
-	if !b[404] || b[403] || !h[403] || h[404] {
+	if !b[404] || b[403] || !h[403] {
 		return
 	}
 	for _, r := range d.base.Denials {

@@ -149,7 +149,10 @@ func (d *difference) goneIn(s protect.Site, l *loss, gone func(*fileDiff, int) b
 	first, last := s.Lines()
 	last = min(last, first+maxPlaceLines)
 	at := 0
-	field := lastWord(l.what)
+	field := ""
+	if l.layer == protect.Ownership {
+		field = lastWord(l.what)
+	}
 	for n := first; n <= last; n++ {
 		line := d.baseLine(s.File, n)
 		if strings.TrimSpace(line) == "" || !gone(fd, n) {

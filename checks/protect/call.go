@@ -141,12 +141,14 @@ func (ev *eval) call(f, this Value, args []Value, site Site) Value {
 // callOpaque calls a function of which only the origin is known: the result is
 // derived from what it was called on and with.
 func (ev *eval) callOpaque(f *Opaque, args []Value, site Site) Value {
-	ev.callCallbacks(args, site)
 	if f.Root.Guess && f.Path == "" {
 		return ev.guessCall(f, args, site)
 	}
 	name := lastStep(f.Path)
 	owner := &Opaque{Root: f.Root, Path: strings.TrimSuffix(f.Path, "."+name)}
+	if v, ok := ev.opaqueMethod(owner, name, args, site); ok && name != "" {
+		return v
+	}
 	return ev.callResult(owner, name, args)
 }
 

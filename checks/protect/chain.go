@@ -2,6 +2,7 @@ package protect
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/authdiff/authdiff/checks/catalog"
 )
@@ -48,44 +49,62 @@ type procedureRun struct {
 	meta  Value
 }
 
+// added is the argument that a step adds, when it is among the named ones: a
+// name alone means argument 0, "name(1.path)" another.
+func (ev *eval) added(s *Extern, names []string) (Value, bool) {
+	for _, n := range names {
+		name, path, ok := strings.Cut(strings.TrimSuffix(n, ")"), "(")
+		if !ok {
+			path = "0"
+		}
+		if s.Step == name || name == "" && strings.HasSuffix(s.Path, "()()") {
+			return ev.argument(path, s.Args), true
+		}
+	}
+	return nil, false
+}
+
 // from runs the steps from the i-th on, then the handler.
 func (r *procedureRun) from(ev *eval, i int, ctx Value) Value {
-	for ; i < len(r.p.Steps); i++ {
-		s, c := r.p.Steps[i], r.p.Chain
-		switch {
-		case slices.Contains(c.Input, s.Step):
+	c := r.p.Chain
+	for ; i < len(r.p.Steps) && !ev.st.dead; i++ {
+		s := r.p.Steps[i]
+		if _, ok := ev.added(s, c.Input); ok {
 			r.validated(ev, s)
-		case slices.Contains(c.Meta, s.Step):
-			r.meta = arg(s.Args, 0)
-		case c.Context != "" && s.Step == c.Context:
+		} else if v, ok := ev.added(s, c.Meta); ok {
+			r.meta = v
+		} else if c.Context != "" && s.Step == c.Context {
 			if v := r.firstContext(ev, s); v != nil {
 				ctx = v
 			}
-		case slices.Contains(c.Use, s.Step):
-			if f := middlewareOf(s); f != nil {
+		} else if v, ok := ev.added(s, c.Use); ok {
+			f := middlewareOf(v)
+			if f == nil {
+				continue
+			}
+			if !c.Returns {
 				return r.middleware(ev, f, i, ctx, s.Site)
 			}
+			handed := ev.await(ev.call(f, undefined, []Value{r.arguments(ctx, nil), r.arguments(ctx, nil)}, s.Site))
+			ctx = r.merged(ev, ctx, newObject("ctx", handed))
 		}
 	}
 	if ev.st.dead {
 		return unknown
 	}
-	if r.p.Chain.Positional {
+	if c.Positional {
 		return ev.await(ev.call(r.p.Handler, undefined, []Value{r.input, ctx}, r.p.End.Site))
 	}
 	return ev.await(ev.call(r.p.Handler, undefined, []Value{r.arguments(ctx, nil), newObject("ctx", ctx)}, r.p.End.Site))
 }
 
-func middlewareOf(s *Extern) Value {
-	for _, a := range s.Args {
-		if isFunction(a) {
-			return a
-		}
-		if o, ok := a.(*Object); ok {
-			if f, ok := o.init.fields["_middleware"]; ok {
-				return f
-			}
-		}
+// middlewareOf is the function among what a step adds; a builder adds its own.
+func middlewareOf(v Value) Value {
+	switch v := v.(type) {
+	case *Closure, *Native:
+		return v
+	case *Extern:
+		return wrapped(v)
 	}
 	return nil
 }
@@ -151,6 +170,13 @@ func (ev *eval) builtin(name string, y *Extern, args []Value, site Site) Value {
 	case "equal":
 		t, f := ev.equal(arg(args, 0), arg(args, 1), site)
 		return ev.joinValues([]*State{t, f}, []Value{yes, no})
+	case "boolean":
+		t, f := ev.test(arg(args, 0), site)
+		return ev.joinValues([]*State{t, f}, []Value{yes, no})
+	case "proceed":
+		return &Response{Status: 200, Body: undefined, Site: site}
+	case "method-router":
+		return ev.methodRouter(y)
 	case "enum":
 		return str(lastStep(y.Path))
 	case "router":
@@ -160,4 +186,49 @@ func (ev *eval) builtin(name string, y *Extern, args []Value, site Site) Value {
 		return newObject()
 	}
 	return ev.quiet(y)
+}
+
+// methodRouter is a handler that is made of steps: use(middleware) for every
+// method, get(handler), post(handler) … for one.
+func (ev *eval) methodRouter(y *Extern) Value {
+	var steps []*Extern
+	for x := y.Prev; x != nil; x = x.Prev {
+		if x.Step != "" && (len(steps) == 0 || steps[len(steps)-1].Site != x.Site) {
+			steps = append(steps, x)
+		}
+	}
+	slices.Reverse(steps)
+	return &Native{Name: "router", Call: func(ev *eval, args []Value, site Site) Value {
+		return ev.routeSteps(steps, 0, args)
+	}}
+}
+
+func (ev *eval) routeSteps(steps []*Extern, i int, args []Value) Value {
+	method, _ := ev.get(arg(args, 0), "method", Site{}).(Const)
+	for ; i < len(steps); i++ {
+		s := steps[i]
+		if s.Step != "use" && s.Step != "all" && !strings.EqualFold(s.Step, method.Text) {
+			continue
+		}
+		var fns []Value
+		for _, a := range s.Args {
+			if isFunction(a) {
+				fns = append(fns, a)
+			}
+		}
+		return ev.inTurn(fns, args, s.Site, func(ev *eval) Value { return ev.routeSteps(steps, i+1, args) })
+	}
+	return undefined
+}
+
+// inTurn calls functions, each of which is given the next as its last argument.
+func (ev *eval) inTurn(fns, args []Value, site Site, last func(*eval) Value) Value {
+	if len(fns) == 0 {
+		return last(ev)
+	}
+	next := &Native{Name: "next", Call: func(ev *eval, _ []Value, _ Site) Value {
+		before := ev.st.fork()
+		return ev.promise(before, ev.await(ev.inTurn(fns[1:], args, site, last)))
+	}}
+	return ev.await(ev.call(fns[0], undefined, append(args[:len(args):len(args)], next), site))
 }

@@ -236,6 +236,10 @@ func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
 			s.learn(ev.roleFact(s, o, "false"))
 		}
 	case isConst:
+		if o.Root.Origin == FromSecret && secretName.MatchString(o.Root.Label+o.Path) {
+			s.dead = true // a secret is no constant of the program
+			return
+		}
 		s.learn(ev.roleFact(s, o, p.c.Text))
 	case isNotConst:
 		if p.c.Kind == syntax.Bool {

@@ -45,6 +45,23 @@ func (e *Effect) Term(like *Term) *Term {
 	return nil
 }
 
+// Requested reports whether the condition's value is what the caller sent.
+func (t *Term) Requested() bool { return requested(t.Value, 0) }
+
+func requested(v Value, depth int) bool {
+	switch v := v.(type) {
+	case *Opaque:
+		return v.Root.Origin == FromRequest
+	case *Choice:
+		for _, x := range v.Vals {
+			if depth < 4 && requested(x, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Writes reports whether the effect changes something.
 func (e *Effect) Writes() bool { return e.Kind != catalog.Read && e.Kind != catalog.Unknown }
 
@@ -75,7 +92,7 @@ type resultShape struct {
 // startQuery records an effect and gives the query, to be narrowed or awaited.
 func (ev *eval) startQuery(m *catalog.Meaning, y *Extern, stars []string, site Site) Value {
 	q := m.Query
-	e := ev.effect(q.Kind, y.Step, ev.model(q.Model, y.Args, stars), site)
+	e := ev.effect(q.Kind, y.Step, ev.model(q.Model, y, stars), site)
 	for _, w := range q.Where {
 		e.Terms = append(e.Terms, ev.terms(ev.whereValue(w, y, q.With), "", 0)...)
 	}
@@ -119,7 +136,15 @@ func (e *Effect) selects(ev *eval, v Value) {
 }
 
 // model names a query's table.
-func (ev *eval) model(from string, args []Value, stars []string) string {
+func (ev *eval) model(from string, y *Extern, stars []string) string {
+	if name, arg, ok := strings.Cut(strings.TrimSuffix(from, ")"), "("); ok {
+		for x := y.Prev; x != nil; x = x.Prev {
+			if x.Step == name {
+				return ev.nameOf(ev.argument(arg, x.Args))
+			}
+		}
+		return ""
+	}
 	switch {
 	case strings.HasPrefix(from, `"`):
 		return strings.Trim(from, `"`)
@@ -128,7 +153,7 @@ func (ev *eval) model(from string, args []Value, stars []string) string {
 			return stars[0]
 		}
 	case from != "":
-		return ev.nameOf(ev.argument(from, args))
+		return ev.nameOf(ev.argument(from, y.Args))
 	}
 	return ""
 }

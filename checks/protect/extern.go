@@ -1,6 +1,7 @@
 package protect
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -110,6 +111,9 @@ func (ev *eval) receiver(callee *Extern) Value {
 func (ev *eval) argument(path string, args []Value) Value {
 	first, rest, _ := strings.Cut(path, ".")
 	i, err := strconv.Atoi(first)
+	if first == "last" {
+		i, err = max(len(args)-1, 0), nil
+	}
 	if err != nil || i >= len(args) {
 		return undefined
 	}
@@ -128,6 +132,9 @@ func (ev *eval) outcomes(m *catalog.Meaning, y *Extern, args []Value, site Site)
 	id := ev.fresh(FromIdentity, calleeWords(y, site))
 	for i := range m.Outcomes {
 		o := &m.Outcomes[i]
+		if !ev.applies(o.If, args) {
+			continue
+		}
 		if o.Throws {
 			ev.throws(site)
 			continue
@@ -149,6 +156,20 @@ func (ev *eval) outcomes(m *catalog.Meaning, y *Extern, args []Value, site Site)
 	}
 	ev.st.learn(Meet(lists)...)
 	return &Choice{P: p, Vals: vals}
+}
+
+// applies reports whether an outcome's condition on an argument may hold: one
+// with = when the argument is known to be among the values, one with != unless
+// it is.
+func (ev *eval) applies(cond string, args []Value) bool {
+	path, values, ok := strings.Cut(cond, "=")
+	if !ok {
+		return true
+	}
+	path, not := strings.CutSuffix(path, "!")
+	c, known := ev.argument(path, args).(Const)
+	among := known && slices.Contains(strings.Split(values, "|"), c.Text)
+	return among != not
 }
 
 func calleeWords(y *Extern, site Site) string {
@@ -266,7 +287,7 @@ func (ev *eval) shape(s catalog.Shape, w shaping) Value {
 			return ev.receiver(w.y.Prev)
 		}
 	case catalog.ExportShape:
-		return &Extern{Pkg: s.Package, Path: s.Text}
+		return &Extern{Pkg: s.Package, Path: strings.TrimPrefix(s.Text, "*")}
 	case catalog.RequestShape:
 		o := newObject()
 		o.init.rest = ev.input("")
@@ -282,6 +303,10 @@ func (ev *eval) shape(s catalog.Shape, w shaping) Value {
 
 func (ev *eval) shapeMembers(o *Object, s catalog.Shape, w shaping) Value {
 	for _, m := range s.Members {
+		if m.Shape.Kind == catalog.PathShape {
+			o.init.set(m.Name, ev.externMember(w.y, m.Name, Site{}))
+			continue
+		}
 		o.init.set(m.Name, ev.shape(m.Shape, w))
 	}
 	switch {
@@ -350,13 +375,25 @@ func (ev *eval) validate(v *catalog.Validate, args []Value, site Site) Value {
 		facts = append(facts, f)
 	}
 	if v.Safe {
-		good := newObject(nonEmpty(v.OK, "success"), yes, nonEmpty(v.Data, "data"), in)
-		bad := newObject(nonEmpty(v.OK, "success"), no, "error", newObject())
+		good, bad := safeResult(v, in)
 		return &Choice{P: &Point{alts: []*assumption{{facts: facts}, {}}}, Vals: []Value{good, bad}}
 	}
 	ev.throws(site)
 	ev.st.learn(facts...)
 	return in
+}
+
+// safeResult is what a schema check that doesn't throw gives, when it went well
+// and when it went wrong.
+func safeResult(v *catalog.Validate, in Value) (good, bad Value) {
+	if v.OK == "" && v.Data == "" {
+		return yes, no
+	}
+	if member, ok := strings.CutPrefix(v.OK, "!"); ok {
+		return newObject(member, undefined, nonEmpty(v.Data, "value"), in), newObject(member, newObject())
+	}
+	ok := nonEmpty(v.OK, "success")
+	return newObject(ok, yes, nonEmpty(v.Data, "data"), in), newObject(ok, no, "error", newObject())
 }
 
 // inputKey names the part of the request that a value comes from.

@@ -259,7 +259,10 @@ func shared(f *Fact, lists [][]*Fact, i int) *Fact {
 			return nil
 		}
 		united := *weakest
-		united.Set = unite(weakest.Set, l[k].Set)
+		united.Set = uniteRoles(weakest.Set, l[k].Set)
+		if united.Set == nil {
+			return nil
+		}
 		united.Evidence = append(slices.Clip(weakest.Evidence), l[k].Evidence...)
 		weakest = &united
 	}
@@ -272,12 +275,34 @@ func unite(a, b []string) []string {
 	return slices.Compact(out)
 }
 
+// uniteRoles is the set of roles that are in one of two sets; nil when that is
+// every role.
+func uniteRoles(a, b []string) []string {
+	all := unite(a, b)
+	var out []string
+	for _, r := range all {
+		if x, ok := strings.CutPrefix(r, "!"); ok {
+			out = append(out, r)
+			if slices.Contains(all, x) {
+				return nil
+			}
+		}
+	}
+	switch len(out) {
+	case 0:
+		return all
+	case 1:
+		return out
+	}
+	return nil
+}
+
 func remainder(lists [][]*Fact, common []*Fact) *Fact {
 	var alts [][]*Fact
 	for _, l := range lists {
 		var rest []*Fact
 		for _, f := range without(l, common) {
-			if f.Kind != AnyOf && f.Layer != Validation && len(rest) < maxAnyOf {
+			if f.Kind != AnyOf && f.Layer != Validation && !excludes(f) && !sameRole(common, f) && len(rest) < maxAnyOf {
 				rest = append(rest, f)
 			}
 		}
@@ -306,6 +331,11 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 	}
 	f.What = strings.Join(slices.Compact(whats), " or ")
 	return f
+}
+
+// sameRole reports whether facts have a set for the same role already.
+func sameRole(facts []*Fact, f *Fact) bool {
+	return f.Kind == Role && slices.ContainsFunc(facts, func(g *Fact) bool { return g.Kind == Role && g.Key == f.Key })
 }
 
 func mostTelling(facts []*Fact) *Fact {

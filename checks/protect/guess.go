@@ -36,6 +36,7 @@ func (ev *eval) guessCall(f *Opaque, args []Value, site Site) Value {
 	if v := ev.guess(f.Root.Label, args, site); v != nil {
 		return v
 	}
+	ev.callCallbacks(args, site)
 	return ev.callResult(f, f.Root.Label, args)
 }
 

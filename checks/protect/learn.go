@@ -116,7 +116,7 @@ func (ev *eval) predicateFact(s *State, o *Opaque) *Fact {
 // learnEqual adds what the equality of two values shows.
 func (ev *eval) learnEqual(s *State, a, b Value, site Site) {
 	x, y := ev.telling(a, 0), ev.telling(b, 0)
-	if x == nil || y == nil {
+	if x == nil || y == nil || lastStep(x.Path) == "length" || lastStep(y.Path) == "length" {
 		return
 	}
 	if s.standing(x) < s.standing(y) {

@@ -130,7 +130,7 @@ func (ev *eval) conclude(p *Protection, v Value) {
 		v = ev.answer.in(ev.st)
 	}
 	var good [][]*Fact
-	var states []*State
+	var states, quiet []*State
 	n := 0
 	ev.st.each(v, func(s *State, v Value) {
 		if n++; n > 256 {
@@ -140,21 +140,26 @@ func (ev *eval) conclude(p *Protection, v Value) {
 		case answers:
 			good = append(good, s.facts)
 			states = append(states, s)
+		case neutral:
+			quiet = append(quiet, s)
 		case refuses:
 			if r, ok := v.(*Response); ok {
 				p.Denials = append(p.Denials, Denial{Status: r.Status, Site: r.Site, Facts: s.facts})
 			}
 		}
 	})
-	if len(good) == 0 {
-		return
+	if len(good) > 0 {
+		p.Exit = &Effect{Kind: "answer", Op: "answer", Site: p.Entry, Facts: Meet(good), DataStanding: map[string]Standing{}}
 	}
-	p.Exit = &Effect{Kind: "answer", Op: "answer", Site: p.Entry, Facts: Meet(good), DataStanding: map[string]Standing{}}
 	for _, e := range ev.effects {
 		if e.root == nil || e.Scope >= Checked {
 			continue
 		}
-		if !slices.ContainsFunc(states, func(s *State) bool { return !s.trust[trustKey{root: e.root}] }) {
+		stranger := func(s *State) bool { return !s.trust[trustKey{root: e.root}] }
+		// Without an answer that carries data, the record matters to what was
+		// done on the way to some end.
+		if len(states) > 0 && !slices.ContainsFunc(states, stranger) ||
+			len(states) == 0 && slices.ContainsFunc(quiet, func(s *State) bool { return !stranger(s) }) {
 			e.Scope = Belonging
 		}
 	}
