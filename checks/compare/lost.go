@@ -279,7 +279,7 @@ func (d *difference) lostOwnership(m match) {
 		}
 	}
 	b := m.base[0]
-	key := "scope:" + b.Model + ":" + string(b.Kind)
+	key := "scope:" + b.Model
 	if m.head.Owned() || d.seen[key] {
 		return
 	}
