@@ -1,11 +1,14 @@
 package module
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/Masterminds/semver/v3"
 )
 
 // Bounds on what one package.json may hold, far above what people write.
@@ -13,6 +16,7 @@ const (
 	maxWorkspaces = 200 // globs
 	maxConditions = 100 // targets of one export
 	maxNesting    = 16  // conditions inside of conditions
+	maxRange      = 200 // bytes of a dependency's range
 )
 
 // manifest is what a package.json says about resolving.
@@ -28,7 +32,8 @@ type manifest struct {
 	Exports    any               `json:"exports,omitempty"`
 	Imports    map[string]any    `json:"imports,omitempty"`
 	Workspaces []string          `json:"workspaces,omitempty"`
-	Links      map[string]string `json:"links,omitempty"` // dependencies that are folders of the repository
+	Version    string            `json:"-"`
+	Needs      map[string]string `json:"-"` // dependencies by name, as written
 }
 
 // parseManifest reads a package.json; what isn't as its documentation says is
@@ -41,6 +46,7 @@ func parseManifest(file string, text []byte) *manifest {
 	}
 	for key, field := range map[string]*string{
 		"name": &m.Name, "source": &m.Source, "module": &m.Module, "main": &m.Main, "types": &m.Types, "typings": &m.Typings,
+		"version": &m.Version,
 	} {
 		decode(raw[key], field)
 	}
@@ -52,8 +58,13 @@ func parseManifest(file string, text []byte) *manifest {
 		m.Workspaces = yarn.Packages
 	}
 	m.Workspaces = m.Workspaces[:min(len(m.Workspaces), maxWorkspaces)]
-	for _, key := range []string{"devDependencies", "dependencies"} {
-		m.link(raw[key])
+	m.Needs = map[string]string{}
+	for _, key := range []string{"peerDependencies", "optionalDependencies", "devDependencies", "dependencies"} {
+		var needs map[string]any
+		decode(raw[key], &needs)
+		for name, version := range needs {
+			m.Needs[name], _ = version.(string)
+		}
 	}
 	return m
 }
@@ -68,23 +79,32 @@ func decode[T any](raw json.RawMessage, into *T) bool {
 	return true
 }
 
-// link keeps the dependencies that name a folder, relative to the manifest's.
-func (m *manifest) link(raw json.RawMessage) {
-	var versions map[string]any
-	decode(raw, &versions)
-	for name, version := range versions {
-		text, _ := version.(string)
-		for _, protocol := range []string{"file:", "link:", "portal:"} {
-			folder, ok := strings.CutPrefix(text, protocol)
-			if !ok {
-				continue
-			}
-			if m.Links == nil {
-				m.Links = map[string]string{}
-			}
-			m.Links[name] = folder
+// linked returns the folder, relative to the manifest's, that a dependency
+// names instead of a version.
+func (m *manifest) linked(name string) (folder string, ok bool) {
+	for _, protocol := range []string{"file:", "link:", "portal:"} {
+		if folder, ok := strings.CutPrefix(m.Needs[name], protocol); ok {
+			return folder, true
 		}
 	}
+	return "", false
+}
+
+// takes reports whether the package that m needs under a name is the given one
+// of its workspace. Package managers link that when its version is in the range,
+// or when `workspace:` demands it, and else install the published one of that
+// name. A name that isn't listed can only be found where the workspace is.
+func (m *manifest) takes(other *manifest) bool {
+	need, listed := m.Needs[other.Name]
+	if !listed || strings.HasPrefix(need, "workspace:") {
+		return true
+	}
+	version, err := semver.NewVersion(cmp.Or(other.Version, "0.0.0"))
+	if err != nil || len(need) > maxRange {
+		return false
+	}
+	constraint, err := semver.NewConstraint(cmp.Or(need, "*"))
+	return err == nil && constraint.Check(version)
 }
 
 // conditions lists the conditions of exports and imports in the order in which

@@ -106,6 +106,8 @@ func TestConfigChanged(t *testing.T) {
 		"tsconfig.json":       `{"extends":"./shared.json"}`,
 		"shared.json":         `{"compilerOptions":{"paths":{"@/*":["./src/*"]}}}`,
 		"pnpm-workspace.yaml": "packages: [p/*]",
+		"p/c/package.json":    `{"name":"c","dependencies":{"d":"^1"}}`,
+		"p/d/package.json":    `{"name":"d","version":"1.0.0"}`,
 		"a.ts":                "1",
 	}
 	for name, test := range map[string]struct {
@@ -121,7 +123,9 @@ func TestConfigChanged(t *testing.T) {
 		"paths":                      {"tsconfig.json", `{"extends":"./shared.json","compilerOptions":{"paths":{}}}`, true},
 		"paths in what it extends":   {"shared.json", `{"compilerOptions":{"paths":{"@/*":["./lib/*"]}}}`, true},
 		"the pnpm workspace":         {"pnpm-workspace.yaml", "packages: [q/*]", true},
-		"a new package":              {"p/b/package.json", `{"name":"b"}`, true},
+		"a range that takes a package of the workspace no longer": {"p/c/package.json", `{"name":"c","dependencies":{"d":"^2"}}`, true},
+		"a range that still takes it":                             {"p/c/package.json", `{"name":"c","version":"3","dependencies":{"d":"1.x","x":"2"}}`, false},
+		"a new package":                                           {"p/b/package.json", `{"name":"b"}`, true},
 	} {
 		head := maps.Clone(base)
 		head[test.path] = test.text

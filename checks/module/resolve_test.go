@@ -165,7 +165,23 @@ func TestResolve(t *testing.T) {
 				"apps/x/m.ts lib": "packages/lib/lib/index.ts", "apps/x/m.ts js": "packages/js/lib/index.js",
 				"apps/x/m.ts closed": "package closed", "apps/x/m.ts empty": "missing",
 				"apps/x/m.ts react": "package react", "packages/main/m.ts ../a": "packages/a/src/index.ts",
-				"examples/e/m.ts react": "examples/e/index.ts",
+				"examples/e/m.ts react": "package react",
+			},
+		},
+		"a published package of the same name": {
+			map[string]string{
+				"package.json":         `{"workspaces":["p/*"]}`,
+				"p/dayjs/package.json": `{"name":"dayjs","version":"0.1.0"}`, "p/dayjs/index.ts": "",
+				"p/none/package.json": `{"name":"none"}`, "p/none/index.ts": "",
+				"a/package.json": `{"dependencies":{"dayjs":"^1.11.0","none":"*"}}`,
+				"b/package.json": `{"dependencies":{"dayjs":"workspace:^1.0.0","none":"^1"}}`,
+				"c/package.json": `{"devDependencies":{"dayjs":"~0.1"},"dependencies":{"none":"catalog:"}}`,
+				"d/package.json": `{"name":"zod","dependencies":{"dayjs":"npm:moment@1"}}`, "d/index.ts": "",
+			},
+			leads{
+				"a/m.ts dayjs": "package dayjs", "a/m.ts none": "p/none/index.ts", "b/m.ts dayjs": "p/dayjs/index.ts", "b/m.ts none": "package none",
+				"c/m.ts dayjs": "p/dayjs/index.ts", "c/m.ts none": "package none", "d/m.ts dayjs": "package dayjs", "m.ts dayjs": "p/dayjs/index.ts",
+				"d/m.ts zod": "package zod",
 			},
 		},
 		"pnpm workspace": {

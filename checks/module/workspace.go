@@ -1,6 +1,7 @@
 package module
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -105,6 +106,25 @@ func (r *Repo) indexMembers() {
 			return true
 		})
 	}
+	r.digestNeeds()
+}
+
+// digestNeeds adds to the digest of each package.json which packages of the
+// repository it needs: their version decides what a name means (see takes).
+func (r *Repo) digestNeeds() {
+	for dir, m := range r.manifests {
+		var needs []string
+		for name, version := range m.Needs {
+			if _, linked := m.linked(name); linked {
+				needs = append(needs, name+" "+version)
+			}
+			for _, found := range r.members[name] {
+				needs = append(needs, fmt.Sprintf("%s %s %v", name, found.dir, m.takes(found.manifest)))
+			}
+		}
+		slices.Sort(needs)
+		r.digests[path.Join(dir, "package.json")] += strings.Join(needs, "\n")
+	}
 }
 
 // member returns the package that a name means to a file in a folder: one that
@@ -112,17 +132,19 @@ func (r *Repo) indexMembers() {
 // around it; nil when the name is none of the repository's.
 func (r *Repo) member(dir, name string) *manifest {
 	own := r.nearestManifest(dir)
-	if own != nil && own.Links[name] != "" {
-		if at, ok := inside(own.dir, own.Links[name]); ok && r.manifests[at] != nil {
-			return r.manifests[at]
-		}
+	if own == nil {
+		own = &manifest{}
 	}
-	if own != nil && own.Name == name && name != "" {
+	if folder, ok := own.linked(name); ok {
+		at, _ := inside(own.dir, folder)
+		return r.manifests[at]
+	}
+	if own.Name == name && own.Exports != nil { // Node.js allows it only then
 		return own
 	}
 	var best *member
 	for i, m := range r.members[name] {
-		if !below(dir, m.root) {
+		if !below(dir, m.root) || !own.takes(m.manifest) {
 			continue
 		}
 		if best == nil || len(m.root) > len(best.root) || len(m.root) == len(best.root) && m.dir < best.dir {

@@ -116,10 +116,14 @@ func explainGit(ctx context.Context, err error, stderr string) error {
 // adviceOnPartial says what to do about a partial clone that lacks content.
 const adviceOnPartial = "complete the partial clone first (git fetch --refetch --no-filter)"
 
+// promisor tells, in what git writes to standard error, that a partial clone
+// lacks an object.
+const promisor = "promisor remote"
+
 // newGitError picks the line of git's standard error that says what went wrong.
 func newGitError(status int, stderr string) *gitError {
 	e := &gitError{status: status, all: stderr}
-	if strings.Contains(stderr, "promisor remote") {
+	if strings.Contains(stderr, promisor) {
 		e.first = "a file's content was never fetched; " + adviceOnPartial
 		return e
 	}

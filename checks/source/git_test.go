@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -152,20 +153,39 @@ func TestEqualTreesShareTheirID(t *testing.T) {
 	}
 }
 
-// A clone without blobs must say what it lacks, and must not fetch it.
+// A partial clone must say what it lacks, and must not fetch it.
 func TestPartialClone(t *testing.T) {
 	t.Parallel()
-	dir, partial := newRepository(t), filepath.Join(t.TempDir(), "partial")
-	write(t, dir, map[string]string{"a.ts": "1"})
+	ctx := context.Background()
+	dir := newRepository(t)
+	for i := range maxAbsent + 1 {
+		write(t, dir, map[string]string{fmt.Sprintf("f%02d.ts", i): fmt.Sprint(i)})
+	}
+	write(t, dir, map[string]string{"a.ts": "1", "big.ts": strings.Repeat("b", 5000), "z.ts": "2"})
 	commitAll(t, dir)
 	git(t, dir, "config", "uploadpack.allowFilter", "true")
-	git(t, dir, "clone", "-q", "--bare", "--no-local", "--filter=blob:none", "file://"+dir, partial)
-	tree := headTree(t, partial)
-	entries, err := tree.Entries(context.Background())
-	if err != nil || len(entries) != 1 {
-		t.Fatalf("entries %v, %v; want one", entries, err)
+	clone := func(filter string) (Tree, []Entry) {
+		partial := filepath.Join(t.TempDir(), "partial")
+		git(t, dir, "clone", "-q", "--bare", "--no-local", "--filter="+filter, "file://"+dir, partial)
+		tree := headTree(t, partial)
+		entries, err := tree.Entries(ctx)
+		if err != nil || len(entries) != maxAbsent+4 {
+			t.Fatalf("%d entries, %v; want %d", len(entries), err, maxAbsent+4)
+		}
+		return tree, entries
 	}
-	if _, err := tree.Read(context.Background(), entries); err == nil || !strings.Contains(err.Error(), "partial clone") {
+	tree, entries := clone("blob:limit=1k")
+	files, err := tree.Read(ctx, entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if lacking := f.Path == "big.ts"; (f.Skip == skipAbsent) != lacking || (f.Text == nil) != lacking {
+			t.Errorf("%s: skip %q, %d bytes", f.Path, f.Skip, len(f.Text))
+		}
+	}
+	tree, entries = clone("blob:none")
+	if _, err := tree.Read(ctx, entries); err == nil || !strings.Contains(err.Error(), "partial clone") {
 		t.Errorf("Read gave %v, want an error that names the partial clone", err)
 	}
 }

@@ -110,11 +110,10 @@ func (t *gitTree) Read(ctx context.Context, entries []Entry) ([]File, error) {
 	for _, e := range entries {
 		file, large := TooLarge(e)
 		if !large {
-			text, ok := texts[e.Blob]
-			if !ok {
-				return nil, fmt.Errorf("read %q: the repository lacks its content; %s", e.Path, adviceOnPartial)
+			file = File{Entry: e, Skip: skipAbsent}
+			if text, ok := texts[e.Blob]; ok {
+				file = NewFile(e, text)
 			}
-			file = NewFile(e, text)
 		}
 		files = append(files, file)
 	}

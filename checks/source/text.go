@@ -13,6 +13,7 @@ import (
 const (
 	skipLarge  = "larger than 1 MiB"
 	skipBinary = "not a text file"
+	skipAbsent = "not in this clone: its content was never fetched"
 	skipLFS    = "stored in Git LFS: the repository holds only a pointer"
 )
 
