@@ -75,7 +75,6 @@ var impure = []struct{ prefix, reason string }{
 	{"github.com/google/go-github", "the analysis knows nothing of GitHub"},
 	{"github.com/labstack/echo", "the analysis serves nothing"},
 	{"github.com/riverqueue/river", "the analysis knows no queue"},
-	{"database/sql", "the analysis keeps no state"},
 }
 
 func TestLayersPointOneWay(t *testing.T) {
