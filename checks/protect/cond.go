@@ -280,7 +280,7 @@ func (ev *eval) learnTrue(s *State, o *Opaque, p predicate) {
 // filterExtern: what the catalogue says of the truth of a package's value.
 func (ev *eval) filterExtern(s *State, x *Extern, p predicate) {
 	if p.kind == isFalsy || p.kind == isNull || p.kind == isConst {
-		s.dead = x.Step == "" && x.Prev == nil // imported things are there
+		s.dead = x.Step == "" && x.Prev == nil && x.Pkg != "global" // what is imported is there
 	}
 }
 
