@@ -36,7 +36,7 @@ func (l *lowerer) function(i int32) *Func {
 		}
 	}
 	if f.Body == nil && f.Result == nil {
-		f.Body = &Block{Span{f.End, f.End}, []Stmt{&BadStmt{f.Span}}}
+		f.Body = &Block{Span{f.End, f.End}, []Stmt{&BadStmt{Span{f.End, f.End}}}}
 	}
 	return f
 }
@@ -73,9 +73,15 @@ func (l *lowerer) params(i int32) []Param {
 	return out
 }
 
-// class lowers a class; decorators are those that stand before `export`.
-func (l *lowerer) class(i int32, decorators []Expr) *Class {
-	k := &Class{Span: l.span(i), Decorators: decorators}
+// class lowers a class. Its decorators may stand before the `export` around it.
+func (l *lowerer) class(i, export int32) *Class {
+	k := &Class{Span: l.span(i)}
+	if export != none {
+		if d := l.child(export, kDecorator); d != none {
+			k.Start = min(k.Start, l.nodes[d].start)
+		}
+		k.Decorators = l.decorators(export)
+	}
 	for c := i + 1; c < l.nodes[i].next; c = l.nodes[c].next {
 		switch l.kind(c) {
 		case kDecorator:

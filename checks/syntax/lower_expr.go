@@ -23,7 +23,7 @@ func (l *lowerer) expr(i int32) Expr {
 	case kFunc, kFuncDecl, kArrow:
 		return l.function(i)
 	case kClass, kClassDecl:
-		return l.class(i, nil)
+		return l.class(i, none)
 	case kCall:
 		return l.call(i)
 	case kNew:

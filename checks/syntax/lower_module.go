@@ -123,7 +123,8 @@ func (l *lowerer) exportDecl(out []Stmt, i int32) []Stmt {
 		return out
 	}
 	if l.kind(c) == kClassDecl {
-		return append(out, &ExportDecl{l.span(i), &ClassDecl{l.span(c), l.class(c, l.decorators(i))}})
+		class := l.class(c, i)
+		return append(out, &ExportDecl{l.span(i), &ClassDecl{class.Span, class}})
 	}
 	return append(out, &ExportDecl{l.span(i), l.oneStmt(c)})
 }
@@ -138,7 +139,7 @@ func (l *lowerer) exportDefault(out []Stmt, i int32) []Stmt {
 	case kFuncDecl:
 		s.X = l.function(c)
 	case kClassDecl, kClass:
-		s.X = l.class(c, l.decorators(i))
+		s.X = l.class(c, i)
 	default:
 		s.X = l.expr(c)
 	}

@@ -34,7 +34,7 @@ func (l *lowerer) oneStmt(i int32) Stmt {
 	case kFuncDecl:
 		return &FuncDecl{span, l.function(i)}
 	case kClassDecl:
-		return &ClassDecl{span, l.class(i, nil)}
+		return &ClassDecl{span, l.class(i, none)}
 	case kEnum:
 		return l.enum(i)
 	case kNamespace:

@@ -57,8 +57,11 @@ var forms = []form{
 	// `for (using x of y)`: declared like a constant.
 	{find: regexp.MustCompile(`for\s*(?:await\s*)?\(\s*(?:await\s+)?(using)\s+[\w$]+\s+of\s`), overwrite: overwrite{with: "const"}},
 	{find: regexp.MustCompile(`for\s*(?:await\s*)?\(\s*(await\s+)using\s+[\w$]+\s+of\s`), overwrite: overwrite{fill: ' '}},
-	// Arguments and brackets behind an import type.
-	{find: regexp.MustCompile(`(import\(\s*(?:"[^"\n]*"|'[^'\n]*')\s*\)(?:\s*\.\s*[\w$]+)+)\s*[<\[]`), overwrite: overwrite{fill: 'T', place: inType}},
+	// A `using` with a type.
+	{find: regexp.MustCompile(`\b(using)\s+[\w$]+\s*:`), overwrite: overwrite{with: "const"}},
+	{find: regexp.MustCompile(`\b(await\s+)using\s+[\w$]+\s*:`), overwrite: overwrite{fill: ' '}},
+	// Import types, which the grammar reads as calls and knows in few places.
+	{find: regexp.MustCompile(`(import\(\s*(?:"[^"\n]*"|'[^'\n]*')\s*\)(?:\s*\.\s*[\w$]+)*)`), overwrite: overwrite{fill: 'T', place: inType}},
 	// What JSX text and attributes may hold: a bare ampersand, and what would
 	// begin a comment elsewhere.
 	{find: regexp.MustCompile(`(&|//|/\*|<!--)`), overwrite: overwrite{fill: 'x', place: inJSXText}},
@@ -120,10 +123,13 @@ func cost(errors []Span) int {
 	return n
 }
 
-// lines widens spans to whole lines.
+// lines widens sorted spans to whole lines.
 func lines(text []byte, spans []Span) []Span {
 	out := make([]Span, 0, len(spans))
 	for _, s := range spans {
+		if n := len(out); n > 0 && s.End <= out[n-1].End {
+			continue
+		}
 		s.Start = uint32(bytes.LastIndexByte(text[:s.Start], '\n') + 1)
 		if n := bytes.IndexByte(text[s.End:], '\n'); n >= 0 {
 			s.End += uint32(n)

@@ -26,10 +26,11 @@ const (
 // and takes regular expressions and JSX text for code, which can mislead it to
 // the end of a line.
 type nesting struct {
-	text    []byte
-	levels  []level
-	angles  int // `<` open here and in the levels around
-	openers int
+	text     []byte
+	levels   []level
+	angles   int // `<` open here and in the levels around
+	openers  int
+	unclosed bool // a `/*` was met that nothing closes: no later one is a comment
 }
 
 type level struct {
@@ -148,10 +149,11 @@ func (n *nesting) slash(i int) int {
 			return i + end
 		}
 		return len(n.text)
-	case bytes.HasPrefix(rest, []byte("/*")):
+	case bytes.HasPrefix(rest, []byte("/*")) && !n.unclosed:
 		if end := bytes.Index(rest[2:], []byte("*/")); end >= 0 {
 			return i + 2 + end + 2
 		}
+		n.unclosed = true
 	}
 	return i + 1
 }
