@@ -23,8 +23,12 @@ var _ = register(Library{
 	Name:   "oRPC adapters",
 	Source: "https://orpc.unnoq.com/docs/adapters/next",
 	Packages: []string{
-		"@orpc/server/*", "@orpc/client", "@orpc/client/*", "@orpc/contract", "@orpc/openapi", "@orpc/zod",
+		"@orpc/server/*", "@orpc/client", "@orpc/client/*", "@orpc/contract", "@orpc/openapi", "@orpc/openapi/*",
+		"@orpc/zod",
 		"@orpc/tanstack-query",
 	},
-	Meanings: quiet("**"),
+	Meanings: slices.Concat(
+		awaited(Meaning{Builtin: "serve"}, "RPCHandler.new().handle()", "OpenAPIHandler.new().handle()"),
+		quiet("**"),
+	),
 })

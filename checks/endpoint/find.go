@@ -8,14 +8,19 @@ import (
 )
 
 // Endpoint is one endpoint with its code. Either Func is its function (an inline
-// server action), or Export of Module leads to it, and Keys on to a member of
-// that.
+// server action), or Export of Module leads to it. A procedure is Value, an
+// expression at the top of Module; or a function makes it, then Value is that
+// function's call in Maker, and Keys lead on from its result.
 type Endpoint struct {
 	Ref
 	Module *module.Module
 	Export string
 	Keys   []string
 	Func   *syntax.Func
+	Value  syntax.Expr
+	Maker  *module.Module
+	// Mount is where the procedure's router is served; nil when that isn't found.
+	Mount *Mount
 	// Method is the HTTP method by which it is called, where its code can see it.
 	Method string
 	// Entry is its declaration, from its first line to where its body starts;
@@ -40,6 +45,7 @@ func Find(repo *module.Repo, files []string) []Endpoint {
 			}
 		}
 	}
+	out = append(out, procedures(repo, files)...)
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Less(out[j].Ref) })
 	return out
 }
@@ -48,7 +54,7 @@ func Find(repo *module.Repo, files []string) []Endpoint {
 // words in it, without parsing it.
 func IsEndpoint(repo *module.Repo, path string) bool {
 	_, ok := surfaceOf(repo, path)
-	return ok || repo.HasDirective(path, "use server")
+	return ok || repo.HasDirective(path, "use server") || holdsProcedures(repo, path)
 }
 
 type surface func(*module.Repo, *module.Module) []Endpoint

@@ -21,13 +21,20 @@ func (*Procedure) value() {}
 // chain ends a builder chain: its steps stand on the way to its start.
 func (ev *eval) chain(c *catalog.Chain, y *Extern, site Site) Value {
 	p := &Procedure{Chain: c, End: y, Terminates: y.Step, Handler: ev.argument(nonEmpty(c.Handler, "0"), y.Args)}
-	for x := y.Prev; x != nil; x = x.Prev {
-		if x.Step != "" && (len(p.Steps) == 0 || p.Steps[len(p.Steps)-1].Site != x.Site) {
-			p.Steps = append(p.Steps, x)
+	p.Steps = ev.unfold(stepsOf(y.Prev), c.Use, 0)
+	return p
+}
+
+// stepsOf lists the calls that made a value of a package, in their order.
+func stepsOf(x *Extern) []*Extern {
+	var steps []*Extern
+	for ; x != nil; x = x.Prev {
+		if x.Step != "" && (len(steps) == 0 || steps[len(steps)-1].Site != x.Site) {
+			steps = append(steps, x)
 		}
 	}
-	slices.Reverse(p.Steps)
-	return p
+	slices.Reverse(steps)
+	return steps
 }
 
 // run calls a procedure with the caller's input.
@@ -36,16 +43,20 @@ func (p *Procedure) run(ev *eval, args []Value, site Site) Value {
 	if len(args) > 0 && !isUndefined(args[0]) {
 		in = args[0]
 	}
-	r := &procedureRun{p: p, input: in, ctx: newObject()}
-	r.ctx.init.rest = unknown
-	r.meta = undefined
-	return r.from(ev, 0, r.ctx)
+	ctx := newObject()
+	ctx.init.rest = unknown
+	return p.runWith(ev, in, ctx)
+}
+
+// runWith calls a procedure with an input and a first context.
+func (p *Procedure) runWith(ev *eval, input, ctx Value) Value {
+	r := &procedureRun{p: p, input: input, meta: undefined}
+	return r.from(ev, 0, ctx)
 }
 
 type procedureRun struct {
 	p     *Procedure
 	input Value
-	ctx   *Object
 	meta  Value
 }
 
@@ -69,8 +80,8 @@ func (r *procedureRun) from(ev *eval, i int, ctx Value) Value {
 	c := r.p.Chain
 	for ; i < len(r.p.Steps) && !ev.st.dead; i++ {
 		s := r.p.Steps[i]
-		if _, ok := ev.added(s, c.Input); ok {
-			r.validated(ev, s)
+		if v, ok := ev.added(s, c.Input); ok {
+			r.validated(ev, s, v)
 		} else if v, ok := ev.added(s, c.Meta); ok {
 			r.meta = v
 		} else if c.Context != "" && s.Step == c.Context {
@@ -109,11 +120,35 @@ func middlewareOf(v Value) Value {
 	return nil
 }
 
-func (r *procedureRun) validated(ev *eval, s *Extern) {
+// validated checks the input against a schema, or by a function that may refuse
+// it.
+func (r *procedureRun) validated(ev *eval, s *Extern, schema Value) {
+	if f, ok := ev.st.see(schema).(*Closure); ok {
+		if !ev.mayThrow(func() { ev.await(ev.call(f, undefined, []Value{r.input}, s.Site)) }) {
+			return
+		}
+	} else if x, ok := schema.(*Extern); ok && acceptsAll(x) {
+		return
+	}
 	f := ev.fact(Validation, Input, "input", "schema check by ."+s.Step+"()", s.Site)
 	f.AfterAuth = Entails(ev.st.facts, &Fact{Kind: Caller, Strength: Guessed})
 	ev.throws(s.Site)
 	ev.st.learn(f)
+}
+
+// mayThrow evaluates something and reports whether it may throw.
+func (ev *eval) mayThrow(do func()) bool {
+	t := &tryFrame{}
+	f := ev.frame
+	f.tries = append(f.tries, t)
+	do()
+	f.tries = f.tries[:len(f.tries)-1]
+	return len(t.throws) > 0
+}
+
+// acceptsAll reports whether a schema is one that nothing fails: z.any().
+func acceptsAll(x *Extern) bool {
+	return x.Step == "any" || x.Step == "unknown" || x.Step == "custom" && len(x.Args) == 0
 }
 
 // firstContext evaluates the function that makes the context: createContext.
@@ -180,10 +215,9 @@ func (ev *eval) builtin(name string, y *Extern, args []Value, site Site) Value {
 	case "enum":
 		return str(lastStep(y.Path))
 	case "router":
-		if o, ok := ev.st.see(arg(args, 0)).(*Object); ok {
-			return o
-		}
-		return newObject()
+		return ev.router(args)
+	case "serve":
+		return ev.adapter(y, args)
 	}
 	return ev.quiet(y)
 }
@@ -191,13 +225,7 @@ func (ev *eval) builtin(name string, y *Extern, args []Value, site Site) Value {
 // methodRouter is a handler that is made of steps: use(middleware) for every
 // method, get(handler), post(handler) … for one.
 func (ev *eval) methodRouter(y *Extern) Value {
-	var steps []*Extern
-	for x := y.Prev; x != nil; x = x.Prev {
-		if x.Step != "" && (len(steps) == 0 || steps[len(steps)-1].Site != x.Site) {
-			steps = append(steps, x)
-		}
-	}
-	slices.Reverse(steps)
+	steps := stepsOf(y.Prev)
 	return &Native{Name: "router", Call: func(ev *eval, args []Value, site Site) Value {
 		return ev.routeSteps(steps, 0, args)
 	}}

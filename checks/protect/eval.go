@@ -20,12 +20,23 @@ const (
 // World holds what evaluations of one tree share. It is not safe for concurrent
 // use: one goroutine evaluates one tree.
 type World struct {
-	repo  *module.Repo
-	units map[string]*unit
+	repo   *module.Repo
+	units  map[string]*unit
+	served map[Site]*served // by the place of the mount, or of the builder's context
 }
 
 // NewWorld makes a World of a tree.
-func NewWorld(repo *module.Repo) *World { return &World{repo: repo, units: map[string]*unit{}} }
+func NewWorld(repo *module.Repo) *World {
+	return &World{repo: repo, units: map[string]*unit{}, served: map[Site]*served{}}
+}
+
+// newEval starts an evaluation in a module's top scope.
+func (w *World) newEval(u *unit) *eval {
+	return &eval{
+		world: w, st: &State{}, request: &Root{Origin: FromRequest, Label: "request"}, answer: &cell{},
+		scope: u.scope, frame: &frame{unit: u},
+	}
+}
 
 func (w *World) unit(m *module.Module) *unit {
 	u, ok := w.units[m.Path]
@@ -51,6 +62,8 @@ type eval struct {
 	cuts    []Cut
 	check   *syntax.If // the statement whose test is being evaluated
 	exits   []exit     // of the endpoint: every way that ends by throwing
+	// arrivals collects where a mount hands the request over, when that is asked.
+	arrivals *[]arrival
 }
 
 // Cut is a place where the evaluation gave up, and why.

@@ -44,9 +44,7 @@ type Denial struct {
 
 // Protect evaluates an endpoint.
 func (w *World) Protect(e endpoint.Endpoint) *Protection {
-	u := w.unit(e.Module)
-	ev := &eval{world: w, st: &State{}, request: &Root{Origin: FromRequest, Label: "request"}, answer: &cell{}}
-	ev.scope, ev.frame = u.scope, &frame{unit: u}
+	ev := w.newEval(w.unit(e.Module))
 	p := &Protection{Endpoint: e, Entry: Site{File: e.Module.File, Span: e.Entry, Why: "the endpoint"}}
 	f := ev.entry(e)
 	v := ev.run(f, p)
@@ -59,6 +57,9 @@ func (w *World) Protect(e endpoint.Endpoint) *Protection {
 func (ev *eval) entry(e endpoint.Endpoint) Value {
 	if e.Func != nil {
 		return &Closure{Fn: e.Func, Scope: ev.scope}
+	}
+	if e.Value != nil {
+		return ev.written(e)
 	}
 	b := ev.world.repo.Export(e.Module, e.Export)
 	v := ev.st.see(ev.binding(b, e.Export))
@@ -75,7 +76,7 @@ func (ev *eval) run(f Value, p *Protection) Value {
 		p.Lost = "its function could not be found"
 		return undefined
 	case *Procedure:
-		return f.run(ev, nil, p.Entry)
+		return ev.procedure(f, p)
 	case *Extern:
 		if wrapped(f) == nil {
 			p.Lost = "it is made by code that can't be read: " + nonEmpty(f.Step, f.Path)

@@ -1,0 +1,261 @@
+package endpoint
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/module"
+	"github.com/authdiff/authdiff/checks/syntax"
+)
+
+// Mount is where a router is handed to the network: a call of an adapter, with
+// what makes the context of each request.
+// https://trpc.io/docs/server/adapters
+type Mount struct {
+	Module *module.Module
+	Span   syntax.Span // of the adapter's options, or of the handler's construction
+	// Name is the top-level name that holds the call, "default" for the default
+	// export, empty for neither.
+	Name string
+	// Context is the value of the adapter's createContext; may be nil.
+	Context syntax.Expr
+	// router is what is mounted.
+	router syntax.Expr
+}
+
+// Words of which one stands in every file that writes a procedure, mounts a
+// router, or declares one.
+var (
+	procedureWords = words(".query(", ".mutation(", ".subscription(", ".handler(", ".query<", ".mutation<")
+	mountWords     = words("RequestHandler", "createNextApiHandler", "RPCHandler(", "OpenAPIHandler(", "createHTTP",
+		"createExpressMiddleware", "trpcServer(", "createOpenApi", "fastifyTRPCPlugin", "createBunServeHandler")
+	routerWords = words("outer(", "outers(", "outer<", "@orpc/", "@trpc/server", "rocedure")
+)
+
+func words(list ...string) [][]byte {
+	out := make([][]byte, len(list))
+	for i, w := range list {
+		out[i] = []byte(w)
+	}
+	return out
+}
+
+func holdsAny(text []byte, list [][]byte) bool {
+	return slices.ContainsFunc(list, func(w []byte) bool { return bytes.Contains(text, w) })
+}
+
+// holdsProcedures reports whether a file may write procedures, by its text. A
+// file for the browser calls them, which looks the same.
+func holdsProcedures(repo *module.Repo, path string) bool {
+	return holdsAny(repo.Text(path), procedureWords) && !repo.HasDirective(path, "use client")
+}
+
+// procedures finds the procedures that are written in the given files. Their
+// names are the dotted path from the router that is mounted, or when there's no
+// such mount, from a router that no other contains.
+//
+// Only what leads to the given files is parsed.
+func procedures(repo *module.Repo, files []string) []Endpoint {
+	wanted := map[string]bool{}
+	for _, f := range files {
+		if holdsProcedures(repo, f) {
+			wanted[f] = true
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	w := &routerWalk{repo: repo, wanted: wanted, leads: repo.Affected(wanted), visited: map[place]bool{}}
+	for _, m := range w.mounts() {
+		w.mount = m
+		w.walk(held{m: m.Module, x: m.router, at: m.router.Pos()}, nil, 0)
+	}
+	w.mount = nil
+	declared := w.declared()
+	contained := w.contained(declared)
+	for _, again := range []bool{false, true} { // again: routers that contain one another
+		for _, h := range declared {
+			if again || !contained[h.place()] {
+				w.walk(h, nil, 0)
+			}
+		}
+	}
+	return w.out
+}
+
+// mounts finds the adapters' calls in the files that lead to the wanted ones.
+func (w *routerWalk) mounts() []*Mount {
+	var out []*Mount
+	for _, f := range w.repo.Files() {
+		if !w.leads[f] || !holdsAny(w.repo.Text(f), mountWords) {
+			continue
+		}
+		if m := w.repo.Module(f); m != nil {
+			for _, s := range m.File.Body {
+				out = append(out, mountsIn(m, s)...)
+			}
+		}
+	}
+	return out
+}
+
+// mountsIn finds the mounts below one top-level statement: options with a router
+// among them, and the construction of a handler.
+func mountsIn(m *module.Module, s syntax.Stmt) []*Mount {
+	var out []*Mount
+	syntax.Walk(s, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Object:
+			if router := property(n, "router"); router != nil {
+				out = append(out, &Mount{
+					Module: m, Span: n.Span, Name: nameAround(s, n.Span), Context: property(n, "createContext"), router: router,
+				})
+			}
+		case *syntax.Call:
+			if name := calleeName(n); n.New && len(n.Args) > 0 && (name == "RPCHandler" || name == "OpenAPIHandler") {
+				out = append(out, &Mount{Module: m, Span: n.Span, Name: handles(m), router: n.Args[0]})
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// handles is the name of the function that passes requests to a file's handler,
+// `handler.handle(request, { context })`.
+func handles(m *module.Module) string {
+	name := ""
+	for _, s := range m.File.Body {
+		syntax.Walk(s, func(n syntax.Node) bool {
+			if c, ok := n.(*syntax.Call); ok && name == "" && calleeName(c) == "handle" {
+				name = nameAround(s, c.Span)
+			}
+			return name == ""
+		})
+	}
+	return name
+}
+
+func property(o *syntax.Object, key string) syntax.Expr {
+	for _, p := range o.Props {
+		if p.Key == key && !p.Spread && p.Computed == nil {
+			return p.Value
+		}
+	}
+	return nil
+}
+
+// nameAround is the name of the declaration around a span; see Mount.Name.
+func nameAround(s syntax.Stmt, inner syntax.Span) string {
+	switch s := s.(type) {
+	case *syntax.ExportDecl:
+		return nameAround(s.Decl, inner)
+	case *syntax.FuncDecl:
+		return s.Func.Name
+	case *syntax.VarDecl:
+		for _, d := range s.Decls {
+			if n, ok := d.Target.(*syntax.NamePattern); ok && d.Start <= inner.Start && inner.End <= d.End {
+				return n.Name
+			}
+		}
+	case *syntax.ExportDefault:
+		return "default"
+	}
+	return ""
+}
+
+// declared lists the routers that stand at the top of the files which lead to
+// the wanted ones.
+func (w *routerWalk) declared() []held {
+	var out []held
+	for _, f := range w.repo.Files() {
+		if !w.leads[f] || !holdsAny(w.repo.Text(f), routerWords) || w.repo.HasDirective(f, "use client") {
+			continue
+		}
+		m := w.repo.Module(f)
+		if m == nil {
+			continue
+		}
+		for _, s := range m.File.Body {
+			switch d := s.(type) {
+			case *syntax.ExportDecl:
+				out = w.declaredBy(m, d.Decl, out)
+			case *syntax.ExportDefault:
+				if w.isRouter(m, d.X) {
+					out = append(out, held{m: m, x: d.X, at: d.Span})
+				}
+			default:
+				out = w.declaredBy(m, s, out)
+			}
+		}
+	}
+	return out
+}
+
+func (w *routerWalk) declaredBy(m *module.Module, s syntax.Stmt, out []held) []held {
+	if v, ok := s.(*syntax.VarDecl); ok {
+		for _, d := range v.Decls {
+			if d.Init != nil && w.isRouter(m, d.Init) {
+				out = append(out, held{m: m, x: d.Init, at: d.Span})
+			}
+		}
+	}
+	return out
+}
+
+// isRouter reports whether an expression makes a router: a call of a router
+// function, or an object with a procedure in it.
+func (w *routerWalk) isRouter(m *module.Module, x syntax.Expr) bool {
+	switch x := x.(type) {
+	case *syntax.Call:
+		return w.isRouterCall(m, x)
+	case *syntax.Object:
+		return slices.ContainsFunc(x.Props, func(p syntax.Prop) bool {
+			c, ok := p.Value.(*syntax.Call)
+			return ok && isProcedure(c) && w.isBuilt(m, c)
+		})
+	}
+	return false
+}
+
+// contained finds which of the declared routers are part of another.
+func (w *routerWalk) contained(declared []held) map[place]bool {
+	routers := map[place]bool{}
+	for _, h := range declared {
+		routers[h.place()] = true
+	}
+	parts := map[place]bool{}
+	for _, h := range declared {
+		look := &routerWalk{repo: w.repo, leads: w.leads, visited: map[place]bool{}, routers: routers, self: h.place(), parts: parts}
+		look.walk(h, nil, 0)
+	}
+	return parts
+}
+
+// written makes the endpoint of a procedure that stands at a place.
+func (w *routerWalk) written(h held, keys []string, x *syntax.Call) {
+	if !w.wanted[h.m.Path] || len(keys) == 0 {
+		return
+	}
+	e := Endpoint{
+		Ref:    Ref{Kind: TRPC, Name: strings.Join(keys, "."), File: h.m.Path},
+		Module: h.m, Value: x, Mount: w.mount, Whole: h.at,
+	}
+	if h.maker != nil {
+		e.Maker, e.Value, e.Keys = h.maker.m, h.maker.x, keys[h.maker.depth:]
+	}
+	e.Entry = syntax.Span{Start: h.at.Start, End: bodyStart(x, h.at.End)}
+	e.Line, _ = h.m.File.Lines(e.Entry)
+	w.out = append(w.out, e)
+}
+
+// bodyStart is where the body of a procedure's own function starts, which is the
+// last step of the chain.
+func bodyStart(x *syntax.Call, end uint32) uint32 {
+	x = procedureCall(x)
+	if f, ok := x.Args[0].(*syntax.Func); ok {
+		return header(f, syntax.Span{Start: f.Start, End: end})
+	}
+	return end
+}
