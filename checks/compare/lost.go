@@ -149,7 +149,7 @@ func common(effects []*protect.Effect) []*protect.Fact {
 // lostFacts finds what held at the base's effect and doesn't at the head's.
 func (d *difference) lostFacts(m match) {
 	for _, f := range common(m.base) {
-		if f.Layer == protect.Ownership && f.Kind != protect.AnyOf || d.seen[f.ID()] {
+		if f.Layer == protect.Ownership && f.Kind != protect.AnyOf || f.Kind == protect.Environment || d.seen[f.ID()] {
 			continue
 		}
 		if m.fresh && f.Kind != protect.Caller {
@@ -200,6 +200,9 @@ func (d *difference) lostFact(m match, f *protect.Fact) *loss {
 func weaker(have []*protect.Fact, lost *protect.Fact) *protect.Fact {
 	for _, h := range have {
 		if h.Kind == lost.Kind && (h.Key == lost.Key || h.Kind == protect.Caller) {
+			return h
+		}
+		if h.Kind == protect.AnyOf && slices.ContainsFunc(h.Any, func(alt []*protect.Fact) bool { return protect.Entails(alt, lost) }) {
 			return h
 		}
 	}

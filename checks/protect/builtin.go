@@ -103,7 +103,6 @@ func (ev *eval) mapLikeMethod(o *Object, name string, args []Value, site Site) (
 // listMethod evaluates the methods of a known list.
 func (ev *eval) listMethod(l *Object, name string, args []Value, site Site) (Value, bool) {
 	f := arg(args, 0)
-	elems, known := ev.elements(l)
 	switch name {
 	case "includes", "has":
 		return ev.oneOf(l, f, site), true
@@ -114,20 +113,9 @@ func (ev *eval) listMethod(l *Object, name string, args []Value, site Site) (Val
 	case "some", "every", "find", "findIndex":
 		return ev.quantify(l, name, f, site), true
 	case "map", "flatMap", "forEach":
-		out := newList()
-		if !known {
-			out.init.rest = ev.call(f, undefined, []Value{ev.element(l), unknown}, site)
-			return out, true
-		}
-		for _, e := range elems {
-			out.init.elems = append(out.init.elems, ev.call(f, undefined, []Value{e, unknown}, site))
-		}
-		return out, true
+		return ev.mapList(l, f, site), true
 	case "filter":
-		if _, ok := f.(*Closure); ok && known {
-			ev.callCallbacks(args, site)
-		}
-		return l, true
+		return ev.filterList(l, f, site), true
 	case "concat":
 		out := &Object{List: true, init: ev.st.content(l).clone()}
 		for _, a := range args {
@@ -159,6 +147,9 @@ func (ev *eval) quantify(list Value, name string, f Value, site Site) Value {
 	elems, known := ev.elements(list)
 	if !known {
 		elems = []Value{ev.element(list)}
+		if table := ev.table(list); table != nil {
+			elems = table.elems
+		}
 	}
 	before := ev.st
 	var hits []*State
@@ -208,7 +199,12 @@ func (ev *eval) opaqueMethod(o *Opaque, name string, args []Value, site Site) (V
 			out.init.rest = ev.call(f, undefined, []Value{ev.element(o), unknown}, site)
 			return out, true
 		}
-	case "filter", "sort", "slice", "toString", "trim", "toLowerCase", "toUpperCase", "reverse", "flat", "valueOf":
+	case "filter":
+		if f, ok := arg(args, 0).(*Closure); ok {
+			return ev.filterOrigin(o, f, site), true
+		}
+		return o, true
+	case "sort", "slice", "toString", "trim", "toLowerCase", "toUpperCase", "reverse", "flat", "valueOf":
 		ev.callCallbacks(args, site)
 		return o, true
 	case "then", "catch", "finally":

@@ -219,6 +219,9 @@ func (ev *eval) filterChoice(s *State, v *Choice, p predicate) {
 
 // filterOpaque narrows by a value of which only the origin is known.
 func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
+	if o.Root.Origin == FromSecret && o.Path == "" {
+		s.learn(environment(o, p))
+	}
 	switch p.kind {
 	case isTruthy, isNotNull:
 		ev.learnTrue(s, o, p)
@@ -226,11 +229,6 @@ func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
 		if surelyThere(o) {
 			s.dead = true
 			return
-		}
-		if o.Root.Origin == FromSecret && secretName.MatchString(o.Root.Label+o.Path) {
-			f := &Fact{Layer: Authentication, Kind: Caller, Strength: FailsOpen, Confidence: High,
-				What: "check of a shared secret, if one is configured", Evidence: ev.stack()}
-			s.learn(f)
 		}
 		if p.kind == isFalsy {
 			s.learn(ev.roleFact(s, o, "false"))

@@ -27,8 +27,9 @@ type Effect struct {
 	// DataStanding maps a written field to its value's standing.
 	DataStanding map[string]Standing
 
-	root *Root // of the record that a read gave
-	st   *State
+	root    *Root // of the record that a read gave
+	related map[string][]Term
+	st      *State
 }
 
 // Owned reports whether something ties the effect's rows to the caller.
@@ -102,6 +103,9 @@ func (ev *eval) startQuery(m *catalog.Meaning, y *Extern, stars []string, site S
 	for _, s := range q.Select {
 		e.selects(ev, ev.argument(s, y.Args))
 	}
+	if o, ok := ev.argument("0.include", y.Args).(*Object); ok {
+		ev.related(e, ev.st.content(o))
+	}
 	v := &QueryValue{X: y, E: e, result: resultShape{q.Result, q.Envelope}}
 	if m.Narrow != nil {
 		ev.narrow(v, m.Narrow, y.Args)
@@ -127,10 +131,24 @@ func (e *Effect) selects(ev *eval, v Value) {
 	if o, ok := v.(*Object); ok {
 		e.Selected = true
 		c := ev.st.content(o)
+		ev.related(e, c)
 		for _, n := range c.names {
 			if ev.st.see(c.fields[n]) != Value(no) {
 				e.Select = append(e.Select, n)
 			}
+		}
+	}
+}
+
+// related notes relations that are read along under a condition.
+func (ev *eval) related(e *Effect, c *content) {
+	for _, n := range c.names {
+		where := ev.get(c.fields[n], "where", Site{})
+		if o, ok := ev.st.see(where).(*Object); ok {
+			if e.related == nil {
+				e.related = map[string][]Term{}
+			}
+			e.related[n] = ev.terms(o, "", 0)
 		}
 	}
 }

@@ -330,6 +330,11 @@ func (ev *eval) learnOrder(s *State, o *Opaque, other Value, op string, flip boo
 
 // oneOf is membership as a value.
 func (ev *eval) oneOf(list, elem Value, site Site) Value {
+	if o, ok := ev.st.see(list).(*Object); ok {
+		if k, ok := ev.st.see(elem).(Const); ok && ev.st.content(o).maybe != nil {
+			return ev.hasElement(ev.st.content(o), k)
+		}
+	}
 	before := ev.st
 	t, f := before.fork(), before.fork()
 	decided := ev.decideMember(list, elem)

@@ -486,6 +486,9 @@ func (ev *eval) awaitExtern(x *Extern) Value {
 	if x.Result != nil {
 		return ev.await(x.Result)
 	}
+	if v := ev.lookupElsewhere(x); v != nil {
+		return v
+	}
 	if m, _ := catalog.Find(x.Pkg, x.Path); m != nil || x.Pkg == "global" {
 		return x
 	}

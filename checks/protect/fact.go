@@ -20,6 +20,9 @@ const (
 	Owner      FactKind = "owner"      // the resource or input named by Key belongs to the caller
 	Input      FactKind = "input"      // the input named by Key went through a schema
 	AnyOf      FactKind = "any"        // one of Any holds
+	// Environment: a setting of the deployment (Key) has a value. It protects
+	// nothing by itself; in an AnyOf it says when a guard isn't asked for.
+	Environment FactKind = "environment"
 )
 
 // The strengths of a Caller fact.
@@ -27,7 +30,6 @@ const (
 	WeakCookie = iota + 1 // a cookie is there
 	Unverified            // decoded, not verified
 	Guessed               // by the name of something that can't be read
-	FailsOpen             // a shared secret is asked for if one is configured
 	Capable               // holds a share key, a signed link or a link's password
 	Verified              // a session, token, secret or signature was verified
 )
@@ -299,6 +301,7 @@ func uniteRoles(a, b []string) []string {
 
 func remainder(lists [][]*Fact, common []*Fact) *Fact {
 	var alts [][]*Fact
+	bare := true // nothing but settings of the deployment
 	for _, l := range lists {
 		var rest []*Fact
 		for _, f := range without(l, common) {
@@ -309,11 +312,12 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 		if len(rest) == 0 {
 			return nil
 		}
+		bare = bare && !slices.ContainsFunc(rest, func(f *Fact) bool { return f.Kind != Environment })
 		if !slices.ContainsFunc(alts, func(a []*Fact) bool { return entailsAll(a, rest) && entailsAll(rest, a) }) {
 			alts = append(alts, rest)
 		}
 	}
-	if len(alts) < 2 || len(alts) > maxAnyOf {
+	if bare || len(alts) < 2 || len(alts) > maxAnyOf {
 		return nil
 	}
 	f := &Fact{Kind: AnyOf, Layer: Authorization, Confidence: High, Any: alts}
@@ -350,7 +354,7 @@ func mostTelling(facts []*Fact) *Fact {
 
 func allCaller(alts [][]*Fact) bool {
 	for _, alt := range alts {
-		if !slices.ContainsFunc(alt, func(f *Fact) bool { return f.Kind == Caller }) {
+		if !slices.ContainsFunc(alt, func(f *Fact) bool { return f.Kind == Caller || f.Kind == Environment }) {
 			return false
 		}
 	}

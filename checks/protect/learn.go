@@ -93,6 +93,13 @@ func (ev *eval) roleFact(s *State, o *Opaque, value string) *Fact {
 	}
 }
 
+// environment is what a condition on a setting of the deployment says.
+func environment(o *Opaque, p predicate) *Fact {
+	op := map[predicateKind]string{isTruthy: " is set", isNotNull: " is set", isFalsy: " isn't set", isNull: " isn't set",
+		isConst: " is " + p.c.Text, isNotConst: " isn't " + p.c.Text}[p.kind]
+	return &Fact{Kind: Environment, Key: o.Root.Label + op, Confidence: High, What: o.Root.Label + op}
+}
+
 func confidenceOf(o *Opaque) Confidence {
 	if o.Root.Guess {
 		return Low

@@ -113,6 +113,9 @@ func (ev *eval) get(v Value, name string, site Site) Value {
 		if v.Root.Origin == FromRequest && v.Path == "" && name == "nextUrl" {
 			return v
 		}
+		if m, ok := v.Root.members[name]; ok && v.Path == "" {
+			return m
+		}
 		return &Opaque{Root: v.Root, Path: clip(v.Path + "." + name)}
 	case *Extern:
 		return ev.externMember(v, name, site)
@@ -159,6 +162,9 @@ func (ev *eval) objectMember(o *Object, name string) Value {
 			}
 			return c.rest
 		}
+		if name == "length" && c.maybe != nil {
+			return ev.filteredLength(c)
+		}
 		if name == "length" && c.rest == nil {
 			return Const{Kind: syntax.Number, Text: strconv.Itoa(len(c.elems))}
 		}
@@ -181,7 +187,7 @@ func (ev *eval) elements(v Value) ([]Value, bool) {
 		return nil, false
 	}
 	c := ev.st.content(o)
-	if c.rest != nil || len(c.elems) > maxUnroll {
+	if c.rest != nil || c.maybe != nil || len(c.elems) > maxUnroll {
 		return nil, false
 	}
 	return c.elems, true

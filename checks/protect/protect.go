@@ -11,6 +11,7 @@ package protect
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/syntax"
@@ -97,7 +98,7 @@ func (ev *eval) arguments(e endpoint.Endpoint) []Value {
 	switch e.Kind {
 	case endpoint.Route, endpoint.Middleware:
 		params := ev.input("params")
-		req := newObject()
+		req := newObject("nextUrl", ev.nextURL(e))
 		req.init.rest = ev.input("")
 		if e.Method != "" {
 			req.init.set("method", str(e.Method))
@@ -118,6 +119,17 @@ func (ev *eval) arguments(e endpoint.Endpoint) []Value {
 		args = append(args, ev.input("args."+string(rune('0'+i))))
 	}
 	return args
+}
+
+// nextURL is the request's URL: its path is the endpoint's, dynamic segments as
+// they are written, so that code that tells paths apart is followed.
+func (ev *eval) nextURL(e endpoint.Endpoint) Value {
+	u := newObject()
+	u.init.rest = ev.input("")
+	if _, path, ok := strings.Cut(e.Name, " "); ok {
+		u.init.set("pathname", str(path))
+	}
+	return u
 }
 
 // conclude sorts the endpoint's answers into those that refuse and those that

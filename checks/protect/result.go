@@ -16,6 +16,7 @@ func (ev *eval) result(q *QueryValue) Value {
 	if root == nil {
 		root = &Root{Origin: origin, Label: e.Model, Model: e.Model, By: e.Terms, effect: e}
 		e.root = root
+		ev.memberRelations(e, root)
 	}
 	rec := &Opaque{Root: root}
 	shows := &assumption{facts: facts}
@@ -30,6 +31,27 @@ func (ev *eval) result(q *QueryValue) Value {
 		return v
 	}
 	return ev.shape(catalog.MustShape(q.result.envelope), shaping{result: v, identity: unknown})
+}
+
+// memberRelations: a relation that was read along under a condition on the
+// caller has rows only if the record is theirs.
+func (ev *eval) memberRelations(e *Effect, root *Root) {
+	for _, name := range sortedKeys(e.related) {
+		best, by := ev.st.scope(e.related[name])
+		if best < Checked {
+			continue
+		}
+		f := ev.fact(Ownership, Owner, e.Model, "lookup of "+e.Model+" with "+name+" by "+by.Field, e.Site)
+		shows := &assumption{facts: []*Fact{f}, trust: map[trustKey]bool{{root: root}: true}}
+		for _, t := range e.Terms {
+			ev.trustTerm(shows.trust, t)
+		}
+		if root.members == nil {
+			root.members = map[string]Value{}
+		}
+		rows := &Opaque{Root: root, Path: "." + name}
+		root.members[name] = &Choice{P: &Point{alts: []*assumption{shows, {}}}, Vals: []Value{rows, newList()}}
+	}
 }
 
 func (ev *eval) trustTerm(into map[trustKey]bool, t Term) {
@@ -83,7 +105,7 @@ func (ev *eval) found(e *Effect) (Origin, []*Fact) {
 		if o == nil || o.Root.Origin != FromRequest || t.Or != nil {
 			continue
 		}
-		presented := strings.Contains(strings.ToLower(o.Path), "header") || strings.Contains(strings.ToLower(o.Path), "cookie")
+		presented := credentialPath(o)
 		if !presented && !credentialField.MatchString(lastField(t.Field)) {
 			continue
 		}
@@ -96,6 +118,36 @@ func (ev *eval) found(e *Effect) (Origin, []*Fact) {
 		return origin, []*Fact{f}
 	}
 	return FromResource, nil
+}
+
+var (
+	sentBeside    = regexp.MustCompile(`(?i)headers?\b|cookies?\b`)
+	credentialKey = regexp.MustCompile(`(?i)authorization|api[-_]?key|token|bearer|session|secret|signature`)
+)
+
+// credentialPath reports whether an input is a credential: a header or cookie
+// with such a name.
+func credentialPath(o *Opaque) bool {
+	return o.Root.Origin == FromRequest && sentBeside.MatchString(o.Path) && credentialKey.MatchString(o.Path)
+}
+
+var fetchName = regexp.MustCompile(`(?i)^(get|hget|find|fetch|lookup|load|read|validate|verify)`)
+
+// lookupElsewhere: what a store that isn't a database holds for a credential
+// that the caller presented, if anything. Nil when the call is none.
+func (ev *eval) lookupElsewhere(x *Extern) Value {
+	if !fetchName.MatchString(x.Step) {
+		return nil
+	}
+	for _, a := range x.Args {
+		if o := ev.telling(a, 0); o != nil && credentialPath(o) {
+			f := ev.callerFact(Verified, "lookup by a credential in "+x.Step+"()", x.Site)
+			f.Confidence = Medium
+			id := ev.fresh(FromIdentity, x.Step+"()")
+			return &Choice{P: &Point{alts: []*assumption{{facts: []*Fact{f}}, {}}}, Vals: []Value{id, null}}
+		}
+	}
+	return nil
 }
 
 func lastField(f string) string { return f[strings.LastIndexByte(f, '.')+1:] }

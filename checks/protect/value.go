@@ -112,7 +112,14 @@ type content struct {
 	fields map[string]Value
 	elems  []Value
 	rest   Value
+	// maybe says of each element what holds when it's there, and when it isn't;
+	// nil when all of them surely are.
+	maybe []presence
 }
+
+// presence is the condition under which a filtered list has an element; both
+// are nil for one that is always there.
+type presence struct{ when, unless *assumption }
 
 func newContent() *content { return &content{fields: map[string]Value{}} }
 
@@ -127,6 +134,7 @@ func (c *content) clone() *content {
 	d := &content{fields: make(map[string]Value, len(c.fields)+1), rest: c.rest}
 	d.names = append(d.names, c.names...)
 	d.elems = append(d.elems, c.elems...)
+	d.maybe = append(d.maybe, c.maybe...)
 	for k, v := range c.fields {
 		d.fields[k] = v
 	}
@@ -167,9 +175,11 @@ type Root struct {
 	// By are the values by which a resource was selected.
 	By []Term
 	// Guess marks an identity that was taken for one by its name.
-	Guess bool
-	// Method is the effect that read a resource.
+	Guess  bool
 	effect *Effect
+	// members are relations that were read along under a condition on the
+	// caller: whether there are any says whether the record is theirs.
+	members map[string]Value
 }
 
 var (
