@@ -27,12 +27,15 @@ func (l *lowerer) literal(i int32) Expr {
 }
 
 // stringValue returns the cooked text of a quoted string.
-func (l *lowerer) stringValue(i int32) string {
+func (l *lowerer) stringValue(i int32) string { return cook(l.unquoted(i)) }
+
+// unquoted returns what is written between the quotes of a string.
+func (l *lowerer) unquoted(i int32) string {
 	s := l.source(i)
 	if len(s) < 2 {
 		return ""
 	}
-	return cook(s[1 : len(s)-1])
+	return s[1 : len(s)-1]
 }
 
 // plainTemplate lowers an untagged template literal: to a string when nothing is
@@ -47,6 +50,10 @@ func (l *lowerer) plainTemplate(i int32) Expr {
 
 func (l *lowerer) template(i int32, tag Expr) *Template {
 	t := &Template{Span: l.span(i), Tag: tag}
+	if t.End < t.Start+2 {
+		t.Strings = []string{""}
+		return t
+	}
 	from := t.Start + 1
 	for c := i + 1; c < l.nodes[i].next; c = l.nodes[c].next {
 		if l.kind(c) != kSubstitution {

@@ -137,10 +137,14 @@ func (l *lowerer) directives(i int32) (first int32, out []string) {
 		if l.kind(c) == kToken {
 			continue
 		}
-		if l.kind(c) != kExprStmt || l.kind(c+1) != kString {
+		if l.kind(c) != kExprStmt {
 			break
 		}
-		out = append(out, l.stringValue(c+1))
+		x := l.operand(c, 0)
+		if x == none || l.kind(x) != kString {
+			break
+		}
+		out = append(out, l.stringValue(x))
 	}
 	return c, out
 }

@@ -122,8 +122,7 @@ func (l *lowerer) members(i int32) []ClassMember {
 				out = append(out, m)
 			}
 		case kStaticBlock:
-			body, _ := l.functionBody(l.child(c, kBlock))
-			f := &Func{Span: l.span(c), NameSpan: Span{l.nodes[c].start, l.nodes[c].start}, Body: body}
+			f := &Func{Span: l.span(c), NameSpan: Span{l.nodes[c].start, l.nodes[c].start}, Body: l.blockOf(c)}
 			out = append(out, ClassMember{Span: l.span(c), Static: true, Value: f})
 		}
 	}

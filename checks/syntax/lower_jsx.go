@@ -72,8 +72,7 @@ func (l *lowerer) jsxAttribute(i int32) Prop {
 	}
 	switch l.kind(value) {
 	case kString:
-		s := l.source(value)
-		p.Value = &Literal{l.span(value), String, html.UnescapeString(s[1 : len(s)-1])}
+		p.Value = &Literal{l.span(value), String, html.UnescapeString(l.unquoted(value))}
 	case kJSXExpr:
 		p.Value = l.exprAt(value, 0)
 	default:

@@ -264,7 +264,7 @@ func (l *lowerer) try(i int32) Stmt {
 	return s
 }
 
-// blockOf lowers the block of a clause; where an error took it away the result
+// blockOf lowers the block of a clause or a class; where an error took it away the result
 // is a block that holds a BadStmt.
 func (l *lowerer) blockOf(i int32) *Block {
 	if b := l.child(i, kBlock); b != none {
