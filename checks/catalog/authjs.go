@@ -20,6 +20,7 @@ var _ = register(Library{
 				},
 			},
 			{Path: "default().unstable_update()", Async: true, Outcomes: callerOr("null", Session)},
+			{Path: "default().auth", Builtin: "authjs-middleware"}, // given the request itself
 		},
 		awaited(Meaning{Outcomes: callerOr("null", Session)}, "getServerSession()", "unstable_getServerSession()"),
 		quiet("default()", "default().handlers.**", "default().signIn()", "default().signOut()",
@@ -32,7 +33,7 @@ var _ = register(Library{
 var _ = register(Library{
 	Name:     "NextAuth.js 4",
 	Source:   "https://next-auth.js.org/configuration/nextjs",
-	Packages: []string{"next-auth/next", "next-auth/jwt", "next-auth/middleware", "next-auth/react", "next-auth/client"},
+	Packages: []string{"next-auth/next", "next-auth/jwt", "next-auth/react", "next-auth/client"},
 	Meanings: slices.Concat(
 		awaited(Meaning{Outcomes: callerOr("null", Session)},
 			"getServerSession()", "unstable_getServerSession()", "getToken()", "getSession()"),
@@ -44,6 +45,14 @@ var _ = register(Library{
 		quiet("default()", "encode()", "useSession.**", "signIn()", "signOut()", "getCsrfToken()", "getProviders()",
 			"SessionProvider.**"),
 	),
+})
+
+// The middleware of version 4 asks for a token, or its authorized callback.
+var _ = register(Library{
+	Name:     "NextAuth.js 4 middleware",
+	Source:   "https://next-auth.js.org/configuration/nextjs#middleware",
+	Packages: []string{"next-auth/middleware"},
+	Meanings: each(Meaning{Builtin: "nextauth-middleware"}, "withAuth()", "default()"),
 })
 
 var _ = register(Library{

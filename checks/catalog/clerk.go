@@ -47,12 +47,14 @@ var _ = register(Library{
 		[]Meaning{
 			{Path: "currentUser()", Async: true, Outcomes: callerOr("null", Session)},
 			{Path: "clerkMiddleware()", Calls: &Callback{
-				Arg: "0", With: []string{`@"@clerk/nextjs/server:auth"`, "pass"}, Later: true,
+				Arg: "0", With: []string{`@"@clerk/nextjs/server:clerkMiddleware.auth"`, "arg0", "arg1"}, Later: true,
 			}},
+			{Path: "authMiddleware()", Builtin: "clerk-middleware"},
 			{Path: "createRouteMatcher()()", Builtin: "route-matcher"},
 			{Path: "verifyToken()", Async: true, Verify: &Verify{Proof: Proof{Kind: Token}, Shape: "identity"}},
 			{Path: "auth().redirectToSignIn()", Never: "redirects to the sign-in page"},
 		},
+		clerkGate("clerkMiddleware.auth"),
 		clerkBackend("clerkClient", "clerkClient()", "createClerkClient()"),
 		quiet("createRouteMatcher()", "clerkClient()", "createClerkClient()", "auth().getToken()", "getAuth().getToken()",
 			"buildClerkProps()", "ClerkProvider.**", "SignIn.**", "SignUp.**", "SignedIn.**", "SignedOut.**", "UserButton.**",
@@ -89,6 +91,19 @@ var _ = register(Library{
 		{Path: "verifyWebhook()", Async: true, Verify: &Verify{Proof: Proof{Kind: Signature}, Shape: "request"}},
 	},
 })
+
+// clerkGate says what the auth function does that clerkMiddleware hands to its
+// handler. It gave the auth object at once before version 6, and a promise since.
+func clerkGate(auth string) []Meaning {
+	return slices.Concat(
+		each(Meaning{Outcomes: clerkAuth}, auth+"()"),
+		awaited(Meaning{Outcomes: clerkProtect}, auth+".protect()"),
+		each(Meaning{Outcomes: clerkProtect}, auth+"().protect()"),
+		each(Meaning{Outcomes: clerkHas}, auth+"().has()"),
+		[]Meaning{{Path: auth + "().redirectToSignIn()", Never: "redirects to the sign-in page"}},
+		quiet(auth+"().getToken()"),
+	)
+}
 
 // clerkBackend says what the Backend API's resources do: users.getUser(id).
 func clerkBackend(roots ...string) []Meaning {

@@ -24,7 +24,7 @@ func TestFind(t *testing.T) {
 		{"next-auth", "default().auth()", "default().auth()", nil},
 		{"next-auth/next", "getServerSession()", "getServerSession()", nil},
 		{"next-auth/jwt", "getToken()", "getToken()", nil},
-		{"next-auth", "default().auth", "", nil},
+		{"next-auth", "default().unstable_update", "", nil},
 		{"@clerk/nextjs/server", "clerkClient().users.getUser()", "clerkClient().users.getUser()", nil},
 		{"@clerk/nextjs/server", "clerkClient().users.getUserList()", "clerkClient().*.get*()", []string{"users", "getUserList"}},
 		{"@clerk/nextjs/server", "clerkClient().users.banUser()", "clerkClient().*.*()", []string{"users", "banUser"}},

@@ -60,6 +60,9 @@ func arg(args []Value, i int) Value {
 }
 
 func (ev *eval) constMethod(c Const, name string, args []Value, site Site) Value {
+	if v, ok := ev.textMethod(c, name, args); ok {
+		return v
+	}
 	if c.Kind != syntax.String {
 		return ev.derive(name, append([]Value{c}, args...)...)
 	}
@@ -136,6 +139,9 @@ func (ev *eval) listMethod(l *Object, name string, args []Value, site Site) (Val
 		ev.callCallbacks(args, site)
 		return unknown, true
 	case "join":
+		if v, ok := ev.joinedText(l, f); ok {
+			return v, true
+		}
 		return ev.derive("", l), true
 	}
 	return nil, false
@@ -155,16 +161,18 @@ func (ev *eval) quantify(list Value, name string, f Value, site Site) Value {
 	var hits []*State
 	var found []Value
 	all := before.fork()
+	surely, doubt := false, false // true of some element, not true of each
 	for _, e := range elems {
 		ev.st = before.fork()
 		v := ev.call(f, undefined, []Value{e, unknown}, site)
 		if ev.st.dead {
 			continue
 		}
-		t, _ := ev.test(v, site)
+		t, not := ev.test(v, site)
 		if !t.dead {
 			hits, found = append(hits, t), append(found, e)
 		}
+		surely, doubt = surely || not.dead, doubt || !not.dead
 		if name == "every" {
 			ev.st = all
 			v := ev.call(f, undefined, []Value{e, unknown}, site)
@@ -172,6 +180,9 @@ func (ev *eval) quantify(list Value, name string, f Value, site Site) Value {
 		}
 	}
 	miss := before.fork()
+	if ev.whole(list) {
+		miss.dead = surely && name != "every" || !doubt && name == "every"
+	}
 	if name == "every" {
 		return ev.joinValues([]*State{all, miss}, []Value{yes, no})
 	}

@@ -209,7 +209,13 @@ func (ev *eval) builtin(name string, y *Extern, args []Value, site Site) Value {
 		t, f := ev.test(arg(args, 0), site)
 		return ev.joinValues([]*State{t, f}, []Value{yes, no})
 	case "proceed":
-		return &Response{Status: 200, Body: undefined, Site: site}
+		return ev.proceed(y, args, site)
+	case "route-matcher":
+		return ev.routeMatcher(y, args, site)
+	case "nextauth-middleware":
+		return ev.nextAuthMiddleware(args, site)
+	case "clerk-middleware":
+		return ev.clerkMiddleware(arg(args, 0), site)
 	case "method-router":
 		return ev.methodRouter(y)
 	case "enum":

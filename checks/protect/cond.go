@@ -224,6 +224,7 @@ func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
 	}
 	switch p.kind {
 	case isTruthy, isNotNull:
+		ev.presented(s, o)
 		ev.learnTrue(s, o, p)
 	case isFalsy, isNull:
 		if surelyThere(o) {

@@ -23,6 +23,8 @@ type World struct {
 	repo   *module.Repo
 	units  map[string]*unit
 	served map[Site]*served // by the place of the mount, or of the builder's context
+
+	patterns patterns
 }
 
 // NewWorld makes a World of a tree.
@@ -62,6 +64,8 @@ type eval struct {
 	cuts    []Cut
 	check   *syntax.If // the statement whose test is being evaluated
 	exits   []exit     // of the endpoint: every way that ends by throwing
+	// incoming is the request when a middleware is evaluated.
+	incoming *Object
 	// arrivals collects where a mount hands the request over, when that is asked.
 	arrivals *[]arrival
 }

@@ -17,6 +17,9 @@ func (ev *eval) callExtern(x *Extern, args []Value, suffix string, site Site) Va
 	} else if v, ok := ev.newIntrinsic(x, args, site); ok {
 		return v
 	}
+	if v, ok := ev.gatekeeper(x, args, site); ok {
+		return v
+	}
 	y := &Extern{Pkg: x.Pkg, Path: clipPath(x.Path + suffix), Prev: x, Step: stepName(x.Path), Args: args, Site: site}
 	m, stars := catalog.Find(y.Pkg, y.Path)
 	if m == nil {
@@ -290,7 +293,7 @@ func (ev *eval) shape(s catalog.Shape, w shaping) Value {
 		return &Extern{Pkg: s.Package, Path: strings.TrimPrefix(s.Text, "*")}
 	case catalog.RequestShape:
 		o := newObject()
-		o.init.rest = ev.input("")
+		o.init.rest = ev.currentRequest()
 		if len(s.Members) == 0 {
 			return o.init.rest
 		}

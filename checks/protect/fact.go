@@ -47,6 +47,9 @@ type Fact struct {
 	Any        [][]*Fact
 	// AfterAuth says of an Input fact that the caller was known before.
 	AfterAuth bool
+	// Via is Middleware for what holds for requests that went through that, and
+	// empty for what the endpoint's own code shows.
+	Via string
 }
 
 // Site is a place in a file, with what happens there.

@@ -15,6 +15,8 @@ func (ev *eval) intrinsic(x *Extern, args []Value, site Site) (Value, bool) {
 	case "Promise.all", "Promise.allSettled", "Promise.race", "Promise.any":
 		before := ev.st.fork()
 		return ev.promise(before, ev.all(a, x.Path == "Promise.all")), true
+	case "RegExp":
+		return ev.newRegexp(args)
 	case "Promise.resolve":
 		return a, true
 	case "Promise.reject":
@@ -131,7 +133,14 @@ func (ev *eval) newIntrinsic(x *Extern, args []Value, site Site) (Value, bool) {
 		l := newList()
 		l.init.rest = ev.element(a)
 		return l, true
-	case "URL", "URLSearchParams", "Headers", "Date", "FormData", "Uint8Array", "TextEncoder":
+	case "RegExp":
+		return ev.newRegexp(args)
+	case "URL":
+		if v, ok := ev.newURL(args); ok {
+			return v, true
+		}
+		return ev.derive("new", args...), true
+	case "URLSearchParams", "Headers", "Date", "FormData", "Uint8Array", "TextEncoder":
 		return ev.derive("new", args...), true
 	case "Error", "TypeError", "RangeError":
 		return newObject("message", a), true

@@ -187,7 +187,7 @@ func (ev *eval) elements(v Value) ([]Value, bool) {
 		return nil, false
 	}
 	c := ev.st.content(o)
-	if c.rest != nil || c.maybe != nil || len(c.elems) > maxUnroll {
+	if c.rest != nil || c.maybe != nil || len(c.elems) > ev.unroll() {
 		return nil, false
 	}
 	return c.elems, true

@@ -83,6 +83,7 @@ type (
 	Response struct {
 		Status   int
 		Redirect bool
+		Proceeds bool // a middleware's: the request goes on to its endpoint
 		Body     Value
 		Site     Site
 	}
@@ -235,7 +236,7 @@ func same(a, b Value) bool {
 		return ok && (a == c || a.Fn == c.Fn && a.Scope == c.Scope)
 	case *Response:
 		c, ok := b.(*Response)
-		return ok && (a == c || a.Status == c.Status && a.Redirect == c.Redirect && same(a.Body, c.Body))
+		return ok && (a == c || a.Status == c.Status && a.Redirect == c.Redirect && a.Proceeds == c.Proceeds && same(a.Body, c.Body))
 	}
 	return a == b
 }

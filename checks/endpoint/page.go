@@ -1,0 +1,134 @@
+package endpoint
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/module"
+)
+
+// Pages lists the pages among the given files, sorted: what Next.js serves for
+// app/**/page.tsx and for the files below pages that are no API. Intercepting
+// routes, which only the application's own links reach, are left out.
+func Pages(repo *module.Repo, files []string) []Endpoint {
+	var out []Endpoint
+	for _, file := range files {
+		url, ok := pagePath(repo, file)
+		if !ok {
+			continue
+		}
+		m := repo.Module(file)
+		if m == nil || !slices.Contains(repo.ExportNames(m), "default") {
+			continue
+		}
+		e := Endpoint{Ref: Ref{Kind: Page, Name: "GET " + url}, Method: "GET"}
+		e.declared(m, "default")
+		out = append(out, e)
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Less(out[j].Ref) })
+	return out
+}
+
+// pagePath is the URL of a page's file; false when the file is none.
+func pagePath(repo *module.Repo, file string) (string, bool) {
+	if !scriptExt.MatchString(file) {
+		return "", false
+	}
+	name := strings.TrimSuffix(path.Base(file), path.Ext(file))
+	if name == "page" {
+		if segments, ok := below(repo, path.Dir(file), "app"); ok {
+			return URL(segments), !slices.ContainsFunc(segments, unserved)
+		}
+	}
+	segments, ok := below(repo, path.Dir(file), "pages")
+	if !ok || len(segments) > 0 && segments[0] == "api" || notPage.MatchString(name) {
+		return "", false
+	}
+	if name != "index" {
+		segments = append(segments[:len(segments):len(segments)], name)
+	}
+	return "/" + strings.Join(segments, "/"), true
+}
+
+// notPage are the files below pages that Next.js serves under no path of their
+// own.
+var notPage = regexp.MustCompile(`^(_app|_document|_error|_middleware|404|500)$|\.`)
+
+// unserved reports whether a segment hides what is below it: a private folder,
+// or an intercepting route.
+func unserved(segment string) bool {
+	return strings.HasPrefix(segment, "_") || strings.HasPrefix(segment, "(.")
+}
+
+// Layouts lists the layouts around a page of an app folder, the innermost first,
+// as endpoints of kind page: what they ask for, they ask for the page.
+func Layouts(repo *module.Repo, page Endpoint) []Endpoint {
+	root, ok := Root(repo, page.File)
+	if !ok {
+		return nil
+	}
+	top := path.Join(root, "app")
+	var out []Endpoint
+	for dir := path.Dir(page.File); dir == top || strings.HasPrefix(dir, top+"/"); dir = path.Dir(dir) {
+		for _, ext := range []string{".tsx", ".ts", ".jsx", ".js"} {
+			m := repo.Module(path.Join(dir, "layout"+ext))
+			if m == nil || !slices.Contains(repo.ExportNames(m), "default") {
+				continue
+			}
+			e := Endpoint{Ref: Ref{Kind: Page, Name: page.Name}, Method: "GET"}
+			e.declared(m, "default")
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// maxSamples bounds the paths that stand for one URL.
+const maxSamples = 4
+
+// Samples are paths that stand for a URL with dynamic segments, as few as cover
+// its forms: a segment stands for an arbitrary value, a catch-all for one or two
+// segments, an optional one for none as well.
+func Samples(url string) []string {
+	out := []string{""}
+	for _, s := range strings.Split(strings.Trim(url, "/"), "/") {
+		forms := sampleForms(s)
+		var longer []string
+		for _, form := range forms {
+			for _, p := range out {
+				if len(longer) < maxSamples {
+					longer = append(longer, p+form)
+				}
+			}
+		}
+		out = longer
+	}
+	for i, p := range out {
+		if p == "" {
+			out[i] = "/"
+		}
+	}
+	return out
+}
+
+func sampleForms(s string) []string {
+	switch {
+	case s == "":
+		return []string{""}
+	case strings.HasPrefix(s, "[[..."):
+		return []string{"/x7k2", "/x7k2/q4m9", ""}
+	case strings.HasPrefix(s, "[..."):
+		return []string{"/x7k2", "/x7k2/q4m9"}
+	case localeSegment.MatchString(s):
+		return []string{"/en"}
+	case strings.HasPrefix(s, "["):
+		return []string{"/x7k2"}
+	}
+	return []string{"/" + s}
+}
+
+// localeSegment is a segment that middlewares know the values of.
+var localeSegment = regexp.MustCompile(`^\[(locale|lang|lng|language)\]$`)

@@ -1,0 +1,184 @@
+package protect
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/endpoint"
+	"github.com/authdiff/authdiff/checks/syntax"
+)
+
+// maxPatterns bounds the compiled patterns that a World keeps.
+const maxPatterns = 5_000
+
+// patterns are compiled patterns by their text; nil is one that can't be compiled.
+type patterns map[string]*endpoint.Pattern
+
+// pattern compiles a pattern once; nil when it can't be compiled.
+func (w *World) pattern(key string, compile func() (*endpoint.Pattern, error)) *endpoint.Pattern {
+	if p, ok := w.patterns[key]; ok {
+		return p
+	}
+	p, err := compile()
+	if err != nil {
+		p = nil
+	}
+	if w.patterns == nil {
+		w.patterns = patterns{}
+	}
+	if len(w.patterns) < maxPatterns {
+		w.patterns[key] = p
+	}
+	return p
+}
+
+// regexp is the pattern of a regular expression literal, `/a/i`.
+func (w *World) regexp(literal string) *endpoint.Pattern {
+	end := strings.LastIndexByte(literal, '/')
+	if end < 1 {
+		return nil
+	}
+	return w.pattern(literal, func() (*endpoint.Pattern, error) {
+		return endpoint.CompileRegexp(literal[1:end], literal[end+1:])
+	})
+}
+
+// textMethod evaluates methods of constants that give constants; false when
+// there is no rule, or an argument isn't known.
+func (ev *eval) textMethod(c Const, name string, args []Value) (Value, bool) {
+	a, ok := ev.st.see(arg(args, 0)).(Const)
+	if !ok {
+		return nil, false
+	}
+	if c.Kind == syntax.Regex {
+		switch name {
+		case "test":
+			return ev.matches(c, a)
+		case "exec":
+			return ev.firstMatch(c, a)
+		}
+		return nil, false
+	}
+	if c.Kind != syntax.String {
+		return nil, false
+	}
+	switch name {
+	case "endsWith":
+		return boolean(strings.HasSuffix(c.Text, a.Text)), a.Kind == syntax.String
+	case "match":
+		if a.Kind == syntax.String {
+			a = Const{Kind: syntax.Regex, Text: "/" + a.Text + "/"}
+		}
+		return ev.firstMatch(a, c)
+	case "replace", "replaceAll":
+		return ev.replaced(c, a, ev.st.see(arg(args, 1)), name == "replaceAll")
+	case "slice", "substring", "substr":
+		n, err := strconv.Atoi(a.Text)
+		if err != nil || n < 0 || n > len(c.Text) || len(args) > 1 {
+			return nil, false
+		}
+		return str(c.Text[n:]), true
+	}
+	return nil, false
+}
+
+// matches is what testing a text gives.
+func (ev *eval) matches(re, text Const) (Value, bool) {
+	p := ev.world.regexp(re.Text)
+	if p == nil || text.Kind != syntax.String {
+		return nil, false
+	}
+	ok, err := p.Match(text.Text)
+	return boolean(ok), err == nil
+}
+
+// firstMatch is what looking for a match gives: the list of its groups, or null.
+func (ev *eval) firstMatch(re, text Const) (Value, bool) {
+	v, ok := ev.matches(re, text)
+	if !ok {
+		return nil, false
+	}
+	if v == Value(no) {
+		return null, true
+	}
+	groups := newList()
+	groups.init.rest = unknown
+	return groups, true
+}
+
+func (ev *eval) replaced(c, old Const, by Value, all bool) (Value, bool) {
+	with, ok := by.(Const)
+	if !ok || with.Kind != syntax.String {
+		return nil, false
+	}
+	if old.Kind == syntax.Regex {
+		p := ev.world.regexp(old.Text)
+		if p == nil {
+			return nil, false
+		}
+		global := strings.Contains(old.Text[strings.LastIndexByte(old.Text, '/'):], "g")
+		out, err := p.Replace(c.Text, with.Text, global)
+		return str(out), err == nil
+	}
+	n := 1
+	if all {
+		n = -1
+	}
+	return str(strings.Replace(c.Text, old.Text, with.Text, n)), true
+}
+
+// joinedText is a list of constants as one text; false when one isn't known.
+func (ev *eval) joinedText(l *Object, separator Value) (Value, bool) {
+	sep := str(",")
+	if v := ev.st.see(separator); !isUndefined(v) {
+		c, ok := v.(Const)
+		if !ok {
+			return nil, false
+		}
+		sep = c
+	}
+	c := ev.table(l)
+	if c == nil || c.maybe != nil {
+		return nil, false
+	}
+	parts := make([]string, len(c.elems))
+	for i, e := range c.elems {
+		p, ok := ev.st.see(e).(Const)
+		if !ok {
+			return nil, false
+		}
+		parts[i] = p.Text
+	}
+	return str(strings.Join(parts, sep.Text)), true
+}
+
+// newRegexp is `new RegExp(source, flags)` of constants.
+func (ev *eval) newRegexp(args []Value) (Value, bool) {
+	source, ok := ev.st.see(arg(args, 0)).(Const)
+	if !ok {
+		return nil, false
+	}
+	if source.Kind == syntax.Regex {
+		return source, true
+	}
+	flags, ok := ev.st.see(arg(args, 1)).(Const)
+	if !ok && !isUndefined(arg(args, 1)) {
+		return nil, false
+	}
+	return Const{Kind: syntax.Regex, Text: "/" + source.Text + "/" + flags.Text}, source.Kind == syntax.String
+}
+
+// whole reports whether a list is known with all its elements, each surely there.
+func (ev *eval) whole(list Value) bool {
+	c := ev.table(list)
+	return c != nil && c.maybe == nil
+}
+
+// unroll is how many elements of a known list a loop runs over: in a middleware,
+// whose lists are of paths, as many as a table has.
+func (ev *eval) unroll() int {
+	if ev.incoming != nil {
+		return maxTable
+	}
+	return maxUnroll
+}
