@@ -2,6 +2,7 @@ package protect
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/authdiff/authdiff/checks/syntax"
 )
@@ -219,8 +220,12 @@ func (ev *eval) filterChoice(s *State, v *Choice, p predicate) {
 
 // filterOpaque narrows by a value of which only the origin is known.
 func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
-	if o.Root.Origin == FromSecret && o.Path == "" {
+	if o.Root.Origin == FromSecret && !strings.Contains(o.Path, "~") {
 		s.learn(environment(o, p))
+	}
+	if positive(o) {
+		s.dead = p.kind == isFalsy || p.kind == isNull || p.kind == isConst && p.c.Text == "0"
+		return
 	}
 	switch p.kind {
 	case isTruthy, isNotNull:

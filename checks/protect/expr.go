@@ -1,6 +1,7 @@
 package protect
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/syntax"
@@ -237,7 +238,7 @@ func (ev *eval) binary(e *syntax.Binary) Value {
 	l, r := ev.st.see(ev.expr(e.L)), ev.st.see(ev.expr(e.R))
 	switch e.Op {
 	case "<", ">", "<=", ">=":
-		return ev.order(e, l, r)
+		return ev.order(e.Op, l, r, ev.site(e))
 	case "in":
 		return ev.oneOf(r, l, ev.site(e))
 	case "instanceof":
@@ -286,9 +287,18 @@ func isUnknown(v Value) bool {
 	return ok && o.Root.Origin == FromUnknown
 }
 
-// order compares by < and its like: a rank of the caller against a demanded one.
-func (ev *eval) order(e *syntax.Binary, l, r Value) Value {
-	site := ev.site(e)
+// order compares by < and its like: a number with a bound, or a rank of the
+// caller with a demanded one.
+func (ev *eval) order(op string, l, r Value, site Site) Value {
+	if c, ok := l.(*Choice); ok {
+		return ev.overChoice(c, func(x Value) Value { return ev.order(op, x, r, site) })
+	}
+	if c, ok := r.(*Choice); ok {
+		return ev.overChoice(c, func(x Value) Value { return ev.order(op, l, x, site) })
+	}
+	if v := decideOrder(op, l, r); v != nil {
+		return v
+	}
 	t, f := ev.st.fork(), ev.st.fork()
 	for i, v := range []Value{l, r} {
 		o, ok := v.(*Opaque)
@@ -296,10 +306,41 @@ func (ev *eval) order(e *syntax.Binary, l, r Value) Value {
 			continue
 		}
 		other := []Value{r, l}[i]
-		ev.learnOrder(t, o, other, e.Op, i == 1, site)
-		ev.learnOrder(f, o, other, negated[e.Op], i == 1, site)
+		ev.learnOrder(t, o, other, op, i == 1, site)
+		ev.learnOrder(f, o, other, negated[op], i == 1, site)
 	}
 	return ev.joinValues([]*State{t, f}, []Value{yes, no})
+}
+
+// decideOrder compares numbers that are known, or known to be above zero; nil
+// when it can't.
+func decideOrder(op string, l, r Value) Value {
+	if o, ok := r.(*Opaque); ok && positive(o) {
+		return decideOrder(flipped[op], r, l)
+	}
+	c, ok := r.(Const)
+	if !ok {
+		return nil
+	}
+	bound, err := strconv.ParseFloat(c.Text, 64)
+	if err != nil {
+		return nil
+	}
+	if o, ok := l.(*Opaque); ok && positive(o) {
+		switch {
+		case op == ">" && bound == 0, op == ">=" && bound <= 1:
+			return yes
+		case op == "<" && bound <= 1, op == "<=" && bound == 0:
+			return no
+		}
+		return nil
+	}
+	k, ok := l.(Const)
+	n, err := strconv.ParseFloat(k.Text, 64)
+	if !ok || err != nil {
+		return nil
+	}
+	return boolean(op == "<" && n < bound || op == "<=" && n <= bound || op == ">" && n > bound || op == ">=" && n >= bound)
 }
 
 var (
@@ -331,7 +372,7 @@ func (ev *eval) learnOrder(s *State, o *Opaque, other Value, op string, flip boo
 // oneOf is membership as a value.
 func (ev *eval) oneOf(list, elem Value, site Site) Value {
 	if o, ok := ev.st.see(list).(*Object); ok {
-		if k, ok := ev.st.see(elem).(Const); ok && ev.st.content(o).maybe != nil {
+		if k, ok := ev.st.see(elem).(Const); ok && ev.st.content(o).maybe != nil && allConst(ev.st, ev.st.content(o)) {
 			return ev.hasElement(ev.st.content(o), k)
 		}
 	}

@@ -315,6 +315,9 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 		if len(rest) == 0 {
 			return nil
 		}
+		if guards := slices.DeleteFunc(slices.Clone(rest), func(f *Fact) bool { return f.Kind == Environment }); len(guards) > 0 {
+			rest = guards
+		}
 		bare = bare && !slices.ContainsFunc(rest, func(f *Fact) bool { return f.Kind != Environment })
 		if !slices.ContainsFunc(alts, func(a []*Fact) bool { return entailsAll(a, rest) && entailsAll(rest, a) }) {
 			alts = append(alts, rest)

@@ -8,6 +8,7 @@ import (
 var (
 	secretName = regexp.MustCompile(`(?i)secret|key|token|password|passwd|signature|salt`)
 	roleName   = regexp.MustCompile(`(?i)role|permission|admin|owner|scope|access|privilege|moderator|staff|superuser|member|allowed|authori[sz]ed|capabilit|entitle|grant|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
+	flagName   = regexp.MustCompile(`(?i)admin|owner|staff|moderator|superuser|allowed|authori[sz]ed|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
 	planName   = regexp.MustCompile(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
 	keyName    = regexp.MustCompile(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
 	guardName  = regexp.MustCompile(`(?i)auth|session|permission|permit|access|role|allow|admin|owner|member|login|guard|protect|^can[A-Z]|^is[A-Z]|^has[A-Z]|verify|forbid|restrict`)
@@ -74,12 +75,11 @@ func (ev *eval) roleFact(s *State, o *Opaque, value string) *Fact {
 	if name == "" || planName.MatchString(name) && !roleName.MatchString(name) {
 		return nil
 	}
-	flag := value == "true" || value == "false"
+	if (value == "true" || value == "false") && !flagName.MatchString(name) {
+		return nil
+	}
 	switch s.standing(o) {
 	case Themselves:
-		if flag && !roleName.MatchString(name) {
-			return nil
-		}
 	case Belonging:
 		if !roleName.MatchString(name) {
 			return nil
@@ -97,7 +97,8 @@ func (ev *eval) roleFact(s *State, o *Opaque, value string) *Fact {
 func environment(o *Opaque, p predicate) *Fact {
 	op := map[predicateKind]string{isTruthy: " is set", isNotNull: " is set", isFalsy: " isn't set", isNull: " isn't set",
 		isConst: " is " + p.c.Text, isNotConst: " isn't " + p.c.Text}[p.kind]
-	return &Fact{Kind: Environment, Key: o.Root.Label + op, Confidence: High, What: o.Root.Label + op}
+	name := strings.TrimPrefix(words(o), "env.")
+	return &Fact{Kind: Environment, Key: name + op, Confidence: High, What: name + op}
 }
 
 func confidenceOf(o *Opaque) Confidence {
@@ -207,12 +208,12 @@ func words(o *Opaque) string {
 // when it does.
 func (ev *eval) learnMember(s *State, list, elem Value, site Site) {
 	l, e := s.see(list), s.see(elem)
-	if o, ok := l.(*Object); ok && o.List {
+	if o, ok := l.(*Object); ok && o.List && (allConst(s, s.content(o)) || !isAtom(e)) {
 		ev.learnOneOf(s, o, e)
 		return
 	}
-	lo, ok := l.(*Opaque)
-	if !ok {
+	lo := ev.telling(l, 0)
+	if lo == nil {
 		return
 	}
 	if c, ok := e.(Const); ok {
@@ -225,6 +226,16 @@ func (ev *eval) learnMember(s *State, list, elem Value, site Site) {
 	if eo, ok := e.(*Opaque); ok {
 		ev.learnEqual(s, eo, lo, site)
 	}
+}
+
+// allConst reports whether a list holds constants only.
+func allConst(s *State, c *content) bool {
+	for _, x := range c.elems {
+		if _, ok := s.see(x).(Const); !ok {
+			return false
+		}
+	}
+	return c.rest == nil
 }
 
 func (ev *eval) learnOneOf(s *State, list *Object, e Value) {

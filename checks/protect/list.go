@@ -2,6 +2,7 @@ package protect
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/authdiff/authdiff/checks/syntax"
 )
@@ -126,7 +127,20 @@ func (ev *eval) filteredLength(c *content) Value {
 		}
 		none = both(none, p.unless)
 	}
-	return &Choice{P: &Point{alts: []*assumption{{}, none}}, Vals: []Value{&Opaque{Root: unknownRoot, Path: ".length"}, number(0)}}
+	return &Choice{P: &Point{alts: []*assumption{{}, none}}, Vals: []Value{&Opaque{Root: positiveRoot}, number(0)}}
+}
+
+// positiveRoot stands for numbers above zero.
+var positiveRoot = &Root{Origin: FromUnknown, Label: "a positive number"}
+
+// positive reports whether a number is above zero: the length of a list, or a
+// count, where having none is another alternative.
+func positive(o *Opaque) bool {
+	if o.Root == positiveRoot {
+		return true
+	}
+	last := lastStep(o.Path)
+	return o.Root.effect != nil && (last == "count" || last == "length" && strings.Count(o.Path, ".") <= 2)
 }
 
 // hasElement is whether a filtered list has a constant.
