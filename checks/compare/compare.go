@@ -26,6 +26,9 @@ func Run(ctx context.Context, base, head *module.Repo) (*Result, error) {
 	if err := c.newcomers(ctx); err != nil {
 		return nil, err
 	}
+	if err := c.coverage(ctx); err != nil {
+		return nil, err
+	}
 	return c.result(), nil
 }
 
@@ -36,6 +39,7 @@ type tree struct {
 	world     *protect.World
 	touched   map[string]bool // source files that the change reaches
 	endpoints []endpoint.Endpoint
+	gates     map[string]*gate // by root; nil until asked for
 }
 
 type comparison struct {
@@ -113,7 +117,7 @@ func (c *comparison) compare(p pair) {
 		return
 	}
 	d := &difference{comparison: c, pair: p, base: b, head: h}
-	c.losses = append(c.losses, d.losses()...)
+	c.losses = append(c.losses, c.stillGated(p.head, d.losses())...)
 }
 
 func (c *comparison) skip(e endpoint.Endpoint, reason string) {

@@ -12,6 +12,7 @@ import (
 // loss is one guard that one endpoint lost.
 type loss struct {
 	pair       pair
+	fact       *protect.Fact // what no longer holds; nil for what isn't a fact
 	layer      protect.Layer
 	change     Change
 	rule       string
@@ -176,7 +177,7 @@ func (d *difference) ownedInstead(m match, f *protect.Fact) bool {
 }
 
 func (d *difference) lostFact(m match, f *protect.Fact) *loss {
-	l := &loss{pair: d.pair, layer: f.Layer, change: Removed, severity: Error, confidence: f.Confidence,
+	l := &loss{pair: d.pair, fact: f, layer: f.Layer, change: Removed, severity: Error, confidence: f.Confidence,
 		key: string(f.Kind) + f.Key, what: f.What, effect: m.head, evidence: f.Evidence, rule: "auth-guard-removed"}
 	if f.Layer == protect.Validation {
 		l.severity, l.rule = Warning, "validation-removed"

@@ -132,11 +132,16 @@ func (l *loss) resource() string {
 	return "the resource"
 }
 
-func (l *loss) impactWords() string {
-	does := "get its answer"
+// reachWords is what a caller gets at.
+func (l *loss) reachWords() string {
 	if l.effect != nil && l.effect.Kind != "answer" {
-		does = "reach " + l.effectWords()
+		return "reach " + l.effectWords()
 	}
+	return "get its answer"
+}
+
+func (l *loss) impactWords() string {
+	does := l.reachWords()
 	switch l.layer {
 	case protect.Authentication:
 		if l.change == Weakened {

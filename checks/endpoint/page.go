@@ -63,24 +63,24 @@ func unserved(segment string) bool {
 	return strings.HasPrefix(segment, "_") || strings.HasPrefix(segment, "(.")
 }
 
-// Layouts lists the layouts around a page of an app folder, the innermost first,
-// as endpoints of kind page: what they ask for, they ask for the page.
-func Layouts(repo *module.Repo, page Endpoint) []Endpoint {
-	root, ok := Root(repo, page.File)
-	if !ok {
-		return nil
-	}
-	top := path.Join(root, "app")
+// Around lists what else decides whether a page is shown, as endpoints of kind
+// page: the layouts around it, the innermost first, or its getServerSideProps.
+func Around(repo *module.Repo, page Endpoint) []Endpoint {
 	var out []Endpoint
+	add := func(m *module.Module, export string) {
+		if m == nil || !slices.Contains(repo.ExportNames(m), export) {
+			return
+		}
+		e := Endpoint{Ref: Ref{Kind: Page, Name: page.Name}, Method: "GET"}
+		e.declared(m, export)
+		out = append(out, e)
+	}
+	add(page.Module, "getServerSideProps")
+	root, _ := Root(repo, page.File)
+	top := path.Join(root, "app")
 	for dir := path.Dir(page.File); dir == top || strings.HasPrefix(dir, top+"/"); dir = path.Dir(dir) {
 		for _, ext := range []string{".tsx", ".ts", ".jsx", ".js"} {
-			m := repo.Module(path.Join(dir, "layout"+ext))
-			if m == nil || !slices.Contains(repo.ExportNames(m), "default") {
-				continue
-			}
-			e := Endpoint{Ref: Ref{Kind: Page, Name: page.Name}, Method: "GET"}
-			e.declared(m, "default")
-			out = append(out, e)
+			add(repo.Module(path.Join(dir, "layout"+ext)), "default")
 		}
 	}
 	return out
@@ -132,3 +132,26 @@ func sampleForms(s string) []string {
 
 // localeSegment is a segment that middlewares know the values of.
 var localeSegment = regexp.MustCompile(`^\[(locale|lang|lng|language)\]$`)
+
+// Path is the URL under which requests for an endpoint arrive; false for one that
+// isn't reached under a path of its own: a server action is called on the paths
+// of the pages that use it.
+func Path(repo *module.Repo, e Endpoint) (string, bool) {
+	file := e.File
+	switch e.Kind {
+	case Route, PagesAPI, Page:
+	case TRPC:
+		if e.Mount == nil {
+			return "", false
+		}
+		file = e.Mount.Module.Path
+	default:
+		return "", false
+	}
+	for _, of := range []func(*module.Repo, string) (string, bool){routePath, pagesAPIPath, pagePath} {
+		if url, ok := of(repo, file); ok {
+			return url, true
+		}
+	}
+	return "", false
+}

@@ -115,8 +115,10 @@ func (ev *eval) listMethod(l *Object, name string, args []Value, site Site) (Val
 		return l, true
 	case "some", "every", "find", "findIndex":
 		return ev.quantify(l, name, f, site), true
-	case "map", "flatMap", "forEach":
+	case "map", "forEach":
 		return ev.mapList(l, f, site), true
+	case "flatMap":
+		return ev.flattened(ev.mapList(l, f, site)), true
 	case "filter":
 		return ev.filterList(l, f, site), true
 	case "concat":

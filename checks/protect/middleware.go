@@ -73,6 +73,38 @@ func (ev *eval) through(v Value) (facts []*Fact, blocked bool) {
 	return facts, len(ways) == 0
 }
 
+// Shown is what holds whenever a page, a layout or a getServerSideProps gives
+// something to show: neither a redirect nor the page for what isn't there.
+func (w *World) Shown(e endpoint.Endpoint) []*Fact {
+	ev := w.newEval(w.unit(e.Module))
+	p := &Protection{Endpoint: e, Entry: Site{File: e.Module.File, Span: e.Entry}}
+	v := ev.run(ev.entry(e), p)
+	if ev.st.dead || p.Lost != "" {
+		return nil
+	}
+	var ways [][]*Fact
+	n := 0
+	ev.st.each(v, func(s *State, v Value) {
+		if n++; n <= maxWays && !leadsAway(s, v) {
+			ways = append(ways, s.facts)
+		}
+	})
+	if n > maxWays {
+		ways = append(ways, ev.st.facts)
+	}
+	return Meet(ways)
+}
+
+// leadsAway reports whether a result is `{ redirect }` or `{ notFound }`.
+func leadsAway(s *State, v Value) bool {
+	o, ok := v.(*Object)
+	if !ok {
+		return false
+	}
+	c := s.content(o)
+	return c.fields["redirect"] != nil || c.fields["notFound"] != nil
+}
+
 // proceeds reports whether a middleware's result lets the request through: a
 // response of its own ends it, anything else doesn't.
 func proceeds(v Value) bool {

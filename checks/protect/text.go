@@ -182,3 +182,30 @@ func (ev *eval) unroll() int {
 	}
 	return maxUnroll
 }
+
+// flattened is a list with the elements of the lists in it.
+func (ev *eval) flattened(v Value) Value {
+	l, ok := v.(*Object)
+	if !ok {
+		return v
+	}
+	c := ev.st.content(l)
+	out := newList()
+	out.init.rest = c.rest
+	for _, e := range c.elems {
+		inner, ok := ev.st.see(e).(*Object)
+		if !ok || !inner.List {
+			out.init.elems = append(out.init.elems, e)
+			continue
+		}
+		in := ev.st.content(inner)
+		out.init.elems = append(out.init.elems, in.elems...)
+		if in.rest != nil {
+			out.init.rest = in.rest
+		}
+	}
+	if c.maybe != nil && len(out.init.elems) == len(c.elems) {
+		out.init.maybe = c.maybe
+	}
+	return out
+}

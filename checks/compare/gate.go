@@ -1,0 +1,102 @@
+package compare
+
+import (
+	"path"
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/endpoint"
+	"github.com/authdiff/authdiff/checks/protect"
+)
+
+// gate is an application's middleware, with what it gives the requests that it
+// let through so far. A nil gate is an application without.
+type gate struct {
+	endpoint.Gate
+	world *protect.World
+	memo  map[string]*passage
+}
+
+// passage is what the middleware shows of who reaches an endpoint.
+type passage struct {
+	facts   []*protect.Fact
+	reach   endpoint.Reach // whether the middleware runs for the endpoint's path
+	blocked bool           // it lets nobody through
+	unknown string         // why nothing is known, if so
+	cuts    int
+}
+
+// gateOf is the middleware of the application that a file belongs to.
+func (t *tree) gateOf(file string) *gate {
+	root, ok := endpoint.Root(t.repo, file)
+	if !ok {
+		return nil
+	}
+	return t.allGates()[root]
+}
+
+// allGates are the tree's middlewares by the root of their application.
+func (t *tree) allGates() map[string]*gate {
+	if t.gates == nil {
+		t.gates = map[string]*gate{}
+		for _, g := range endpoint.Gates(t.repo) {
+			t.gates[g.Root] = &gate{Gate: g, world: t.world, memo: map[string]*passage{}}
+		}
+	}
+	return t.gates
+}
+
+// application names an application whether or not its code stands in src.
+func application(root string) string {
+	if path.Base(root) == "src" {
+		return strings.TrimSuffix(strings.TrimSuffix(root, "src"), "/")
+	}
+	return root
+}
+
+// passage is what the middleware in front of an endpoint gives it: what holds for
+// each form of the endpoint's path.
+func (t *tree) passage(e endpoint.Endpoint) *passage {
+	url, ok := endpoint.Path(t.repo, e)
+	if !ok {
+		return &passage{}
+	}
+	file := e.File
+	if e.Kind == endpoint.TRPC {
+		file = e.Mount.Module.Path
+	}
+	g := t.gateOf(file)
+	if g == nil {
+		return &passage{}
+	}
+	out := &passage{reach: endpoint.Always, blocked: true}
+	var lists [][]*protect.Fact
+	for _, sample := range endpoint.Samples(url) {
+		p := g.through(e.Method, sample)
+		out.reach = min(out.reach, p.reach)
+		out.blocked = out.blocked && p.blocked
+		out.cuts += p.cuts
+		if p.unknown != "" {
+			out.unknown = p.unknown
+		}
+		if !p.blocked {
+			lists = append(lists, p.facts)
+		}
+	}
+	out.facts = protect.Meet(lists)
+	return out
+}
+
+// through evaluates the middleware for one path.
+func (g *gate) through(method, sample string) *passage {
+	key := method + " " + sample
+	if p, ok := g.memo[key]; ok {
+		return p
+	}
+	p := &passage{reach: g.Covers(sample)}
+	if p.reach == endpoint.Always {
+		through := g.world.Through(g.Endpoint, method, sample)
+		p.facts, p.blocked, p.unknown, p.cuts = through.Facts, through.Blocked, through.Lost, len(through.Cuts)
+	}
+	g.memo[key] = p
+	return p
+}
