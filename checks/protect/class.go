@@ -114,7 +114,9 @@ func (ev *eval) fields(o *Object, c *Class) {
 		if m.Value != nil {
 			v = ev.expr(m.Value)
 		}
-		if !ev.st.dead {
+		if _, edited := ev.st.heap[o]; !edited {
+			o.init.set(m.Key, v) // nobody has seen the object yet
+		} else if !ev.st.dead {
 			ev.st.edit(o).set(m.Key, v)
 		}
 	}

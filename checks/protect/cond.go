@@ -194,6 +194,9 @@ func truth(c Const) bool {
 }
 
 func (ev *eval) filterChoice(s *State, v *Choice, p predicate) {
+	if ev.steps += len(v.Vals); ev.steps > maxSteps {
+		return
+	}
 	var states []*State
 	mask := uint32(0)
 	left := s.left(v.P)

@@ -278,12 +278,26 @@ func alive(states []*State, vals []Value) ([]*State, []Value) {
 
 func choose(p *Point, vals []Value) Value {
 	for _, v := range vals[1:] {
-		if !same(v, vals[0]) {
-			return &Choice{P: p, Vals: append([]Value(nil), vals...)}
+		if same(v, vals[0]) {
+			continue
 		}
+		c := &Choice{P: p, Vals: append([]Value(nil), vals...)}
+		for _, x := range c.Vals {
+			if y, ok := x.(*Choice); ok {
+				c.depth = max(c.depth, y.depth+1)
+			}
+		}
+		if c.depth > maxChoiceDepth {
+			return unknown
+		}
+		return c
 	}
 	return vals[0]
 }
+
+// maxChoiceDepth bounds choices within choices, as a variable gets that is
+// assigned anew in many branches one after the other.
+const maxChoiceDepth = 8
 
 func joinMasks(out *State, states []*State) {
 	writable(out, ownMask, &out.mask)

@@ -62,8 +62,9 @@ type (
 	// Choice is one of several values; which one is decided at a Point, which
 	// other values may share.
 	Choice struct {
-		P    *Point
-		Vals []Value
+		P     *Point
+		Vals  []Value
+		depth int // of choices within choices
 	}
 	// Opaque is a value known only by where it came from: Path below Root.
 	Opaque struct {
@@ -219,11 +220,15 @@ func same(a, b Value) bool {
 		return ok && a.Root == c.Root && a.Path == c.Path
 	case *Choice:
 		c, ok := b.(*Choice)
-		if !ok || a.P != c.P {
+		if !ok || a.P != c.P || len(a.Vals) != len(c.Vals) {
 			return false
 		}
+		if a == c {
+			return true
+		}
 		for i := range a.Vals {
-			if !same(a.Vals[i], c.Vals[i]) {
+			x, nested := a.Vals[i].(*Choice)
+			if nested && Value(x) != c.Vals[i] || !nested && !same(a.Vals[i], c.Vals[i]) {
 				return false
 			}
 		}
