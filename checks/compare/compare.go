@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"sync"
 
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/module"
@@ -111,13 +112,23 @@ func (c *comparison) compare(p pair) {
 		c.skip(p.head, "syntax error in "+p.head.Name)
 		return
 	}
-	b, h := c.base.world.Protect(p.base), c.head.world.Protect(p.head)
+	b, h := c.protections(p)
 	if why := lostSight(b, h); why != "" {
 		c.skip(p.head, p.head.Name+": "+why)
 		return
 	}
 	d := &difference{comparison: c, pair: p, base: b, head: h}
 	c.losses = append(c.losses, c.stillGated(p.head, d.losses())...)
+}
+
+// protections evaluates both sides at the same time: they share nothing but what
+// was read and parsed.
+func (c *comparison) protections(p pair) (b, h *protect.Protection) {
+	var done sync.WaitGroup
+	done.Go(func() { b = c.base.world.Protect(p.base) })
+	h = c.head.world.Protect(p.head)
+	done.Wait()
+	return b, h
 }
 
 func (c *comparison) skip(e endpoint.Endpoint, reason string) {

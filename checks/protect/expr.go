@@ -315,8 +315,10 @@ func (ev *eval) order(op string, l, r Value, site Site) Value {
 // decideOrder compares numbers that are known, or known to be above zero; nil
 // when it can't.
 func decideOrder(op string, l, r Value) Value {
-	if o, ok := r.(*Opaque); ok && positive(o) {
-		return decideOrder(flipped[op], r, l)
+	if _, ok := l.(Const); ok {
+		if o, ok := r.(*Opaque); ok && positive(o) {
+			return decideOrder(flipped[op], r, l)
+		}
 	}
 	c, ok := r.(Const)
 	if !ok {

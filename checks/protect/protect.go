@@ -10,6 +10,7 @@
 package protect
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -45,7 +46,19 @@ type Denial struct {
 }
 
 // Protect evaluates an endpoint.
-func (w *World) Protect(e endpoint.Endpoint) *Protection {
+//
+// A fault of the evaluator, which some code may bring out, ends in Lost: it must
+// not take the analysis of everything else with it.
+func (w *World) Protect(e endpoint.Endpoint) (p *Protection) {
+	defer func() {
+		if r := recover(); r != nil {
+			p = &Protection{Endpoint: e, Lost: fmt.Sprintf("its evaluation failed: %v", r)}
+		}
+	}()
+	return w.protect(e)
+}
+
+func (w *World) protect(e endpoint.Endpoint) *Protection {
 	ev := w.newEval(w.unit(e.Module))
 	p := &Protection{Endpoint: e, Entry: Site{File: e.Module.File, Span: e.Entry, Why: "the endpoint"}}
 	f := ev.entry(e)
