@@ -53,6 +53,8 @@ var _ = register(Library{
 			{Path: "createRouteMatcher()()", Builtin: "route-matcher"},
 			{Path: "verifyToken()", Async: true, Verify: &Verify{Proof: Proof{Kind: Token}, Shape: "identity"}},
 			{Path: "auth().redirectToSignIn()", Never: "redirects to the sign-in page"},
+			{Path: "redirectToSignIn()", Never: "redirects to the sign-in page"},
+			{Path: "redirectToSignUp()", Never: "redirects to the sign-up page"},
 		},
 		clerkGate("clerkMiddleware.auth"),
 		clerkBackend("clerkClient", "clerkClient()", "createClerkClient()"),
