@@ -503,7 +503,7 @@ func derivedRank(o *Opaque) int {
 }
 
 func (ev *eval) telling(v Value, depth int) *Opaque {
-	if depth > 3 {
+	if ev.steps++; depth > maxChoiceDepth+2 || ev.steps > maxSteps {
 		return nil
 	}
 	var best *Opaque

@@ -219,7 +219,7 @@ func (ev *eval) learnMember(s *State, list, elem Value, site Site) {
 	if c, ok := e.(Const); ok {
 		if s.standing(lo) >= Belonging {
 			s.learn(&Fact{Layer: Authorization, Kind: Permission, Set: []string{c.Text}, Confidence: confidenceOf(lo),
-				What: "check of " + lastStep(lo.Path) + " for " + c.Text, Evidence: ev.at(site, "")})
+				What: "check for permission " + c.Text, Evidence: ev.at(site, "")})
 		}
 		return
 	}
