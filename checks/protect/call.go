@@ -349,7 +349,7 @@ func (ev *eval) promiseMethod(p *Promise, name string, args []Value, site Site) 
 		states, vals := []*State{ev.st}, []Value{v}
 		if len(args) > 0 {
 			ev.st = before.fork()
-			w := ev.await(ev.call(args[0], undefined, []Value{ev.fresh(FromUnknown, "error")}, site))
+			w := ev.await(ev.call(args[0], undefined, []Value{ev.fresh(FromUnknown, errorLabel)}, site))
 			states, vals = append(states, ev.st), append(vals, w)
 		}
 		return ev.promise(before, ev.joinValues(states, vals))

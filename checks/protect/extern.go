@@ -284,7 +284,7 @@ func (ev *eval) shape(s catalog.Shape, w shaping) Value {
 	case catalog.ResultShape:
 		return w.result
 	case catalog.ErrorShape:
-		return newObject("message", ev.fresh(FromUnknown, "error"))
+		return newObject("message", ev.fresh(FromUnknown, errorLabel))
 	case catalog.SelfShape:
 		if w.y != nil && w.y.Prev != nil {
 			return ev.receiver(w.y.Prev)

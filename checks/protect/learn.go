@@ -241,6 +241,10 @@ func allConst(s *State, c *content) bool {
 func (ev *eval) learnOneOf(s *State, list *Object, e Value) {
 	c := s.content(list)
 	site := list.Site
+	if c.rest != nil {
+		ev.learnEqual(s, e, c.rest, site)
+		return
+	}
 	var set []string
 	for _, x := range c.elems {
 		k, ok := s.see(x).(Const)
@@ -254,7 +258,7 @@ func (ev *eval) learnOneOf(s *State, list *Object, e Value) {
 		}
 		set = append(set, k.Text)
 	}
-	if o, ok := e.(*Opaque); ok && len(set) > 0 && c.rest == nil {
+	if o, ok := e.(*Opaque); ok && len(set) > 0 {
 		if f := ev.roleFact(s, o, set[0]); f != nil && f.Kind == Role {
 			f.Set = unite(set, nil)
 			if site.File != nil {

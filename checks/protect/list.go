@@ -156,3 +156,22 @@ func (ev *eval) hasElement(c *content, k Const) Value {
 	}
 	return no
 }
+
+// tableOf looks up a table by the caller's role: which entry it is says what the
+// role is (the table is taken to know every role). Nil when the value isn't the caller's, or the table is no such.
+func (ev *eval) tableOf(t *Object, c *content, o *Opaque) Value {
+	if len(c.names) == 0 || len(c.names) >= maxAlternatives || c.rest != nil || ev.roleFact(ev.st, o, c.names[0]) == nil {
+		return nil
+	}
+	p := &Point{}
+	out := &Choice{P: p}
+	for _, n := range c.names {
+		f := ev.roleFact(ev.st, o, n)
+		if t.Site.File != nil {
+			f.Evidence = append(f.Evidence, t.Site)
+		}
+		p.alts = append(p.alts, &assumption{facts: []*Fact{f}})
+		out.Vals = append(out.Vals, c.fields[n])
+	}
+	return out
+}

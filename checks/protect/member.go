@@ -52,6 +52,9 @@ func (ev *eval) indexBy(x, i Value) Value {
 			return ev.anyOf(fns)
 		}
 		if o, ok := ev.st.see(i).(*Opaque); ok && o.Root.Origin != FromUnknown {
+			if v := ev.tableOf(t, c, o); v != nil {
+				return v
+			}
 			return &Opaque{Root: o.Root, Path: clip(o.Path + "[table]")}
 		}
 	case *Opaque:
@@ -124,6 +127,9 @@ func (ev *eval) get(v Value, name string, site Site) Value {
 	case *Class:
 		return ev.staticMember(v, name)
 	case *Promise:
+		if o, ok := v.Of.(*Opaque); ok && o.Root.Origin == FromRequest && name != "then" && name != "catch" && name != "finally" {
+			return ev.get(o, name, site) // params were no promise before Next.js 15
+		}
 		return &Native{Name: "promise." + name, Call: func(ev *eval, args []Value, site Site) Value {
 			return ev.promiseMethod(v, name, args, site)
 		}}

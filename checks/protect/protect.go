@@ -162,7 +162,7 @@ func (ev *eval) conclude(p *Protection, v Value) {
 	var good [][]*Fact
 	var states, quiet []*State
 	n := 0
-	ev.st.each(v, func(s *State, v Value) {
+	ev.st.eachAnswer(v, func(s *State, v Value) {
 		if n++; n > 256 {
 			return
 		}
@@ -195,6 +195,23 @@ func (ev *eval) conclude(p *Protection, v Value) {
 	}
 }
 
+// eachAnswer is each for answers: a response whose body is one of several is as
+// many answers.
+func (s *State) eachAnswer(v Value, visit func(*State, Value)) {
+	s.each(v, func(s *State, v Value) {
+		r, ok := v.(*Response)
+		if !ok || r.Body == nil {
+			visit(s, v)
+			return
+		}
+		s.each(r.Body, func(s *State, body Value) {
+			one := *r
+			one.Body = body
+			visit(s, &one)
+		})
+	})
+}
+
 type verdict uint8
 
 const (
@@ -211,6 +228,9 @@ func (ev *eval) judge(s *State, v Value) verdict {
 		if v.Status >= 400 {
 			return refuses
 		}
+		if v.Overran {
+			return answers
+		}
 		if v.Redirect || v.Body == nil {
 			return neutral
 		}
@@ -220,7 +240,7 @@ func (ev *eval) judge(s *State, v Value) verdict {
 	case *Object:
 		return ev.judgeObject(s, v)
 	case *Opaque:
-		if v.Root.Origin == FromRequest || v.Root.Origin == FromSecret {
+		if v.Root.Origin == FromRequest || v.Root.Origin == FromSecret || v.Root.Label == errorLabel {
 			return neutral
 		}
 		return answers

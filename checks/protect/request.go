@@ -50,6 +50,7 @@ func (ev *eval) responder() Value {
 		r := &Response{Status: 200, Body: undefined}
 		if old, ok := ev.st.see(ev.answer.in(ev.st)).(*Response); ok {
 			*r = *old
+			r.Overran = old.Overran || old.Status >= 400 && old.Sent
 		}
 		change(r)
 		ev.st.setVar(ev.answer, r)
@@ -61,7 +62,7 @@ func (ev *eval) responder() Value {
 		answer(ev, func(r *Response) { r.Status = statusOf(ev.st.see(arg(args, 0))) })
 	})
 	for _, name := range []string{"json", "send", "end", "write"} {
-		method(name, func(ev *eval, args []Value) { answer(ev, func(r *Response) { r.Body = arg(args, 0) }) })
+		method(name, func(ev *eval, args []Value) { answer(ev, func(r *Response) { r.Body, r.Sent = arg(args, 0), true }) })
 	}
 	method("redirect", func(ev *eval, _ []Value) { answer(ev, func(r *Response) { r.Redirect = true }) })
 	for _, name := range []string{"setHeader", "appendHeader", "removeHeader", "revalidate", "on", "once", "flushHeaders"} {

@@ -333,7 +333,7 @@ func (ev *eval) try(s *syntax.Try) {
 		ev.st = ev.caught(start, end, t)
 		ev.scoped(func() {
 			if s.Param != nil {
-				ev.bind(s.Param, ev.fresh(FromUnknown, "error"), ev.scope)
+				ev.bind(s.Param, ev.fresh(FromUnknown, errorLabel), ev.scope)
 			}
 			ev.block(s.Catch.Body)
 		})

@@ -87,6 +87,8 @@ type (
 		Proceeds bool // a middleware's: the request goes on to its endpoint
 		Body     Value
 		Site     Site
+		Sent     bool // pages/api: the answer was sent, not just begun
+		Overran  bool // a refusal was answered before, and the code went on
 	}
 	// Namespace is `import * as x`.
 	Namespace struct{ Module *module.Module }
@@ -184,6 +186,9 @@ type Root struct {
 	members map[string]Value
 }
 
+// errorLabel marks what was thrown: it carries no data.
+const errorLabel = "error"
+
 var (
 	undefined = Null{Undefined: true}
 	null      = Null{}
@@ -241,7 +246,7 @@ func same(a, b Value) bool {
 		return ok && (a == c || a.Fn == c.Fn && a.Scope == c.Scope)
 	case *Response:
 		c, ok := b.(*Response)
-		return ok && (a == c || a.Status == c.Status && a.Redirect == c.Redirect && a.Proceeds == c.Proceeds && same(a.Body, c.Body))
+		return ok && (a == c || a.Status == c.Status && a.Redirect == c.Redirect && a.Proceeds == c.Proceeds && a.Overran == c.Overran && same(a.Body, c.Body))
 	}
 	return a == b
 }
