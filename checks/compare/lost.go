@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,6 +46,7 @@ type match struct {
 	base  []*protect.Effect
 	head  *protect.Effect
 	fresh bool // the head's effect has no counterpart of its kind
+	many  bool // there are more of its kind than in the base, or fewer
 }
 
 func (d *difference) losses() []*loss {
@@ -70,7 +72,7 @@ func matches(base, head *protect.Protection) []match {
 	for _, k := range order {
 		bs, hs := b[k], h[k]
 		for i, e := range hs {
-			m := match{base: bs, head: e}
+			m := match{base: bs, head: e, many: len(bs) != len(hs)}
 			if len(bs) == len(hs) {
 				m.base = bs[i : i+1]
 			}
@@ -153,7 +155,7 @@ func (d *difference) lostFacts(m match) {
 		if f.Layer == protect.Ownership && f.Kind != protect.AnyOf || f.Kind == protect.Environment || d.seen[f.ID()] {
 			continue
 		}
-		if m.fresh && f.Kind != protect.Caller {
+		if f.Kind != protect.Caller && (m.fresh || m.many && outward(m.head)) {
 			continue
 		}
 		if protect.Entails(m.head.Facts, f) || f.Kind == protect.AnyOf && d.ownedInstead(m, f) {
@@ -165,6 +167,13 @@ func (d *difference) lostFacts(m match) {
 		d.seen[f.ID()] = true
 		d.add(d.lostFact(m, f))
 	}
+}
+
+// outward reports whether an effect leaves the application: calls to services
+// are many and alike (logging, metrics), so that only who is calling is compared
+// when their number changes.
+func outward(e *protect.Effect) bool {
+	return e.Kind == catalog.Service || e.Kind == catalog.Unknown || e.Kind == catalog.Mail || e.Kind == catalog.File
 }
 
 // ownedInstead: one way of an alternative was ownership, which shows at the
@@ -284,7 +293,7 @@ func (d *difference) lostOwnership(m match) {
 	}
 	b := m.base[0]
 	key := "scope:" + b.Model
-	if m.head.Owned() || d.seen[key] {
+	if m.head.Owned() || d.seen[key] || m.many && outward(m.head) {
 		return
 	}
 	d.seen[key] = true
@@ -360,14 +369,17 @@ func (d *difference) hasNewOwner(m match) bool {
 	return owned
 }
 
+// ownerField are fields that say whose a row is.
+var ownerField = regexp.MustCompile(`(?i)(^|[._])(user|owner|author|creator|org|organi[sz]ation|team|workspace|project|tenant|account|member|customer)(_?id)?$|(By|ById|_by)$`)
+
 // lostOrigin: what is written in somebody's name is now taken from the request.
 func (d *difference) lostOrigin(m match) {
-	if m.fresh || !m.head.Writes() {
+	if m.fresh || m.head.Kind != catalog.Write {
 		return
 	}
 	for _, field := range sortedFields(m.base[0].DataStanding) {
 		was, is := m.base[0].DataStanding[field], m.head.DataStanding[field]
-		if was < protect.Belonging || is != protect.Chosen || d.seen["data:"+field] {
+		if !ownerField.MatchString(field) || was < protect.Belonging || is != protect.Chosen || d.seen["data:"+field] {
 			continue
 		}
 		d.seen["data:"+field] = true

@@ -37,7 +37,7 @@ func (d *difference) statusChanged() {
 		return
 	}
 	for _, r := range d.base.Denials {
-		if r.Status != 404 || !slices.ContainsFunc(r.Facts, func(f *protect.Fact) bool { return f.Kind == protect.Caller }) {
+		if r.Status != 404 || r.Site.File == nil || !slices.ContainsFunc(r.Facts, func(f *protect.Fact) bool { return f.Kind == protect.Caller }) {
 			continue
 		}
 		line, _ := r.Site.Lines()

@@ -326,6 +326,9 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 	if bare || len(alts) < 2 || len(alts) > maxAnyOf {
 		return nil
 	}
+	if slices.ContainsFunc(alts, onlyEnvironment) && slices.ContainsFunc(alts, onlyOwnership) {
+		return nil
+	}
 	f := &Fact{Kind: AnyOf, Layer: Authorization, Confidence: High, Any: alts}
 	var whats []string
 	for _, alt := range alts {
@@ -341,6 +344,14 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 	}
 	f.What = strings.Join(slices.Compact(whats), " or ")
 	return f
+}
+
+func onlyEnvironment(alt []*Fact) bool {
+	return !slices.ContainsFunc(alt, func(f *Fact) bool { return f.Kind != Environment })
+}
+
+func onlyOwnership(alt []*Fact) bool {
+	return !slices.ContainsFunc(alt, func(f *Fact) bool { return f.Layer != Ownership })
 }
 
 // sameRole reports whether facts have a set for the same role already.

@@ -6,12 +6,13 @@ import (
 )
 
 var (
-	secretName = regexp.MustCompile(`(?i)secret|key|token|password|passwd|signature|salt`)
-	roleName   = regexp.MustCompile(`(?i)role|permission|admin|owner|scope|access|privilege|moderator|staff|superuser|member|allowed|authori[sz]ed|capabilit|entitle|grant|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
-	flagName   = regexp.MustCompile(`(?i)admin|owner|staff|moderator|superuser|allowed|authori[sz]ed|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
-	planName   = regexp.MustCompile(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
-	keyName    = regexp.MustCompile(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
-	guardName  = regexp.MustCompile(`(?i)auth|session|permission|permit|access|role|allow|admin|owner|member|login|guard|protect|^can[A-Z]|^is[A-Z]|^has[A-Z]|verify|forbid|restrict`)
+	secretName  = regexp.MustCompile(`(?i)secret|key|token|password|passwd|signature|salt`)
+	roleName    = regexp.MustCompile(`(?i)role|permission|admin|owner|scope|access|privilege|moderator|staff|superuser|member|allowed|authori[sz]ed|capabilit|entitle|grant|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
+	flagName    = regexp.MustCompile(`(?i)admin|owner|staff|moderator|superuser|allowed|authori[sz]ed|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
+	contactName = regexp.MustCompile(`(?i)email|name|^id$|image|phone|status`)
+	planName    = regexp.MustCompile(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
+	keyName     = regexp.MustCompile(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
+	guardName   = regexp.MustCompile(`(?i)auth|session|permission|permit|access|role|allow|admin|owner|member|login|guard|protect|^can[A-Z]|^is[A-Z]|^has[A-Z]|verify|forbid|restrict`)
 )
 
 // lastStep is the last name of a path: "role" of ".user.role".
@@ -80,6 +81,9 @@ func (ev *eval) roleFact(s *State, o *Opaque, value string) *Fact {
 	}
 	switch s.standing(o) {
 	case Themselves:
+		if !roleName.MatchString(name) && (value == "" || strings.HasPrefix(value, "!") || contactName.MatchString(name) && !strings.Contains(value, "@")) {
+			return nil
+		}
 	case Belonging:
 		if !roleName.MatchString(name) {
 			return nil

@@ -41,8 +41,11 @@ func (ev *eval) responder() Value {
 	var res *Object
 	res = newObject()
 	method := func(name string, do func(ev *eval, args []Value)) {
-		res.init.set(name, &Native{Name: name, Call: func(ev *eval, args []Value, _ Site) Value {
+		res.init.set(name, &Native{Name: name, Call: func(ev *eval, args []Value, site Site) Value {
 			do(ev, args)
+			if r, ok := ev.st.see(ev.answer.in(ev.st)).(*Response); ok && r.Site.File == nil {
+				r.Site = site
+			}
 			return res
 		}})
 	}

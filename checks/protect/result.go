@@ -102,10 +102,15 @@ func (ev *eval) found(e *Effect) (Origin, []*Fact) {
 	}
 	for _, t := range e.Terms {
 		o := ev.telling(t.Value, 0)
-		if o == nil || o.Root.Origin != FromRequest || t.Or != nil {
+		if o == nil || t.Or != nil {
 			continue
 		}
-		presented := credentialPath(o)
+		// what was made of a secret as well is a salted hash of what was presented
+		salted := o.Root.Origin == FromSecret && credentialField.MatchString(lastField(t.Field))
+		if o.Root.Origin != FromRequest && !salted {
+			continue
+		}
+		presented := salted || credentialPath(o)
 		if !presented && !credentialField.MatchString(lastField(t.Field)) {
 			continue
 		}
