@@ -104,7 +104,7 @@ func (ev *eval) startQuery(m *catalog.Meaning, y *Extern, stars []string, site S
 		e.selects(ev, ev.argument(s, y.Args))
 	}
 	if o, ok := ev.argument("0.include", y.Args).(*Object); ok {
-		ev.related(e, ev.st.content(o))
+		ev.related(e, ev.st.content(o), "", 0)
 	}
 	v := &QueryValue{X: y, E: e, result: resultShape{q.Result, q.Envelope}}
 	if m.Narrow != nil {
@@ -131,7 +131,7 @@ func (e *Effect) selects(ev *eval, v Value) {
 	if o, ok := v.(*Object); ok {
 		e.Selected = true
 		c := ev.st.content(o)
-		ev.related(e, c)
+		ev.related(e, c, "", 0)
 		for _, n := range c.names {
 			if ev.st.see(c.fields[n]) != Value(no) {
 				e.Select = append(e.Select, n)
@@ -140,15 +140,24 @@ func (e *Effect) selects(ev *eval, v Value) {
 	}
 }
 
-// related notes relations that are read along under a condition.
-func (ev *eval) related(e *Effect, c *content) {
+// related notes relations that are read along under a condition, by their path.
+func (ev *eval) related(e *Effect, c *content, path string, depth int) {
 	for _, n := range c.names {
-		where := ev.get(c.fields[n], "where", Site{})
-		if o, ok := ev.st.see(where).(*Object); ok {
+		o, ok := ev.st.see(c.fields[n]).(*Object)
+		if !ok || depth > maxTermDepth {
+			continue
+		}
+		at := joinField(path, n)
+		if where, ok := ev.st.see(ev.get(o, "where", Site{})).(*Object); ok {
 			if e.related == nil {
 				e.related = map[string][]Term{}
 			}
-			e.related[n] = ev.terms(o, "", 0)
+			e.related[at] = ev.terms(where, "", 0)
+		}
+		for _, deeper := range []string{"select", "include"} {
+			if d, ok := ev.st.see(ev.get(o, deeper, Site{})).(*Object); ok {
+				ev.related(e, ev.st.content(d), at, depth+1)
+			}
 		}
 	}
 }

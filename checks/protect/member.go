@@ -116,7 +116,7 @@ func (ev *eval) get(v Value, name string, site Site) Value {
 		if v.Root.Origin == FromRequest && v.Path == "" && name == "nextUrl" {
 			return v
 		}
-		if m, ok := v.Root.members[name]; ok && v.Path == "" {
+		if m, ok := v.Root.members[strings.TrimPrefix(v.Path+"."+name, ".")]; ok {
 			return m
 		}
 		return &Opaque{Root: v.Root, Path: clip(v.Path + "." + name)}
