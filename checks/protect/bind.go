@@ -169,8 +169,21 @@ func (ev *eval) setMember(x syntax.Expr, v Value) {
 		}
 		name = c.Text
 	}
-	o, ok := ev.st.see(ev.expr(m.X)).(*Object)
-	if !ok || ev.st.dead {
+	var o *Object
+	switch x := ev.st.see(ev.expr(m.X)).(type) {
+	case *Object:
+		o = x
+	case *Class:
+		o = x.static
+	case *Extern:
+		if c := ev.stored(x, name); c != nil {
+			ev.st.setVar(c, v)
+		}
+		return
+	default:
+		return
+	}
+	if ev.st.dead {
 		return
 	}
 	c := ev.st.edit(o)

@@ -105,6 +105,9 @@ func (ev *eval) mapLikeMethod(o *Object, name string, args []Value, site Site) (
 
 // listMethod evaluates the methods of a known list.
 func (ev *eval) listMethod(l *Object, name string, args []Value, site Site) (Value, bool) {
+	if v, ok := ev.mapMethod(l, name, args); ok {
+		return v, true
+	}
 	f := arg(args, 0)
 	switch name {
 	case "includes", "has":

@@ -20,16 +20,17 @@ const (
 // World holds what evaluations of one tree share. It is not safe for concurrent
 // use: one goroutine evaluates one tree.
 type World struct {
-	repo   *module.Repo
-	units  map[string]*unit
-	served map[Site]*served // by the place of the mount, or of the builder's context
+	repo    *module.Repo
+	units   map[string]*unit
+	globals map[string]*cell // what is kept on the global object, by path
+	served  map[Site]*served // by the place of the mount, or of the builder's context
 
 	patterns patterns
 }
 
 // NewWorld makes a World of a tree.
 func NewWorld(repo *module.Repo) *World {
-	return &World{repo: repo, units: map[string]*unit{}, served: map[Site]*served{}}
+	return &World{repo: repo, units: map[string]*unit{}, served: map[Site]*served{}, globals: map[string]*cell{}}
 }
 
 // newEval starts an evaluation in a module's top scope.

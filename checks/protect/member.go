@@ -14,6 +14,11 @@ func (ev *eval) memberExpr(e *syntax.Member) Value {
 	}
 	x := ev.expr(e.X)
 	if e.Index == nil {
+		if g, ok := x.(*Extern); ok {
+			if c := ev.stored(g, e.Name); c != nil {
+				return c.in(ev.st)
+			}
+		}
 		return ev.get(x, e.Name, ev.site(e))
 	}
 	return ev.index(x, ev.expr(e.Index), ev.site(e))

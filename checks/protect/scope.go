@@ -11,6 +11,7 @@ import (
 type cell struct {
 	last    Value
 	mutable bool
+	filled  bool // last was evaluated, of a member of the global object
 }
 
 // in is the variable's value in a state.
@@ -51,19 +52,21 @@ type unit struct {
 	mod      *module.Module
 	scope    *scope
 	assigned map[string]bool // names that are assigned anywhere in the file
+	kept     map[string]bool // members that are assigned anywhere in the file
 	busy     map[string]bool
 	defaults Value
 	busyDef  bool
 }
 
 func newUnit(m *module.Module) *unit {
-	u := &unit{mod: m, assigned: map[string]bool{}, busy: map[string]bool{}}
+	u := &unit{mod: m, assigned: map[string]bool{}, kept: map[string]bool{}, busy: map[string]bool{}}
 	u.scope = &scope{unit: u, cells: map[string]*cell{}}
 	for _, s := range m.File.Body {
 		syntax.Walk(s, func(n syntax.Node) bool {
 			switch n := n.(type) {
 			case *syntax.Assign:
 				patternNames(n.Target, u.assigned)
+				u.kept[keptName(n.Target)] = true
 			case *syntax.Update:
 				if id, ok := n.X.(*syntax.Ident); ok {
 					u.assigned[id.Name] = true
@@ -173,6 +176,9 @@ func (ev *eval) declareTop(u *unit, name string, d module.Decl) {
 			v = ev.expr(d.Var.Init)
 		}
 		ev.bind(d.Var.Target, v, u.scope)
+		if c := u.scope.cells[name]; d.Var.Init == nil && c != nil {
+			c.last = ev.fill(u, name)
+		}
 	}
 }
 

@@ -1,0 +1,124 @@
+package protect
+
+import "github.com/authdiff/authdiff/checks/syntax"
+
+// What a program keeps on the global object, in a static member or in a variable
+// that is filled later is made once per process: `if (!globalThis.db) globalThis.db
+// = connect()`. It is evaluated as in a process that has just begun.
+
+// stored is a member of the global object that the file writes: what it holds in
+// this state, else what the file's top level puts there, else undefined. It is
+// nil for members that the file doesn't write.
+func (ev *eval) stored(x *Extern, name string) *cell {
+	u := ev.frame.unit
+	if x.Pkg != "global" || !u.kept[name] {
+		return nil
+	}
+	path := clipPath(x.Path + "." + name)
+	c, ok := ev.world.globals[path]
+	if !ok {
+		c = &cell{last: undefined, mutable: true}
+		ev.world.globals[path] = c
+	}
+	if !c.filled && !u.busy["."+name] {
+		u.busy["."+name] = true
+		defer delete(u.busy, "."+name)
+		if rhs := topAssigned(u.mod.File, name); rhs != nil {
+			ev.atTop(u, func() { c.last = ev.expr(rhs) })
+			c.filled = true
+		}
+	}
+	return c
+}
+
+// topAssigned is what a file's top level assigns to a member of such a name, nil
+// when it assigns nothing.
+func topAssigned(f *syntax.File, name string) syntax.Expr {
+	var out syntax.Expr
+	for _, s := range f.Body {
+		outsideFunctions(s, func(n syntax.Node) {
+			if a, ok := n.(*syntax.Assign); ok && keptName(a.Target) == name && out == nil {
+				out = a.Value
+			}
+		})
+	}
+	return out
+}
+
+// keptName is the name of a member that an assignment writes, empty for none.
+func keptName(p syntax.Pattern) string {
+	if x, ok := p.(*syntax.ExprPattern); ok {
+		if m, ok := x.X.(*syntax.Member); ok {
+			if _, ok := m.X.(*syntax.Ident); ok {
+				return m.Name
+			}
+		}
+	}
+	return ""
+}
+
+func outsideFunctions(s syntax.Node, visit func(syntax.Node)) {
+	syntax.Walk(s, func(n syntax.Node) bool {
+		switch n.(type) {
+		case *syntax.Func, *syntax.Class:
+			return false
+		}
+		visit(n)
+		return true
+	})
+}
+
+// fill runs the statements of a file's top level that assign a variable which is
+// declared without a value, and gives what it holds then.
+func (ev *eval) fill(u *unit, name string) Value {
+	c := u.scope.cells[name]
+	for _, s := range u.mod.File.Body {
+		assigns := false
+		outsideFunctions(s, func(n syntax.Node) {
+			if a, ok := n.(*syntax.Assign); ok {
+				names := map[string]bool{}
+				patternNames(a.Target, names)
+				assigns = assigns || names[name]
+			}
+		})
+		if assigns && !ev.st.dead {
+			ev.stmt(s)
+		}
+	}
+	return c.in(ev.st)
+}
+
+// mapMethod evaluates the methods of a Map, a list of pairs.
+func (ev *eval) mapMethod(l *Object, name string, args []Value) (Value, bool) {
+	switch name {
+	case "set":
+		c := ev.st.edit(l)
+		c.elems = append(c.elems, newList(arg(args, 0), arg(args, 1)))
+		return l, true
+	case "get", "has":
+	default:
+		return nil, false
+	}
+	c := ev.st.content(l)
+	key, known := ev.st.see(arg(args, 0)).(Const)
+	for i := len(c.elems) - 1; i >= 0; i-- {
+		pair, ok := ev.elements(c.elems[i])
+		if !ok || len(pair) != 2 {
+			return nil, false
+		}
+		k, ok := ev.st.see(pair[0]).(Const)
+		if known = known && ok; known && k == key {
+			if name == "has" {
+				return yes, true
+			}
+			return pair[1], true
+		}
+	}
+	switch {
+	case !known || c.rest != nil:
+		return nil, false
+	case name == "has":
+		return no, true
+	}
+	return undefined, true
+}
