@@ -152,13 +152,13 @@ func common(effects []*protect.Effect) []*protect.Fact {
 // lostFacts finds what held at the base's effect and doesn't at the head's.
 func (d *difference) lostFacts(m match) {
 	for _, f := range common(m.base) {
-		if f.Layer == protect.Ownership && f.Kind != protect.AnyOf || f.Kind == protect.Environment || d.seen[f.ID()] {
+		if f.Layer == protect.Ownership && f.Kind != protect.AnyOf || f.Layer == "" || d.seen[f.ID()] {
 			continue
 		}
 		if f.Kind != protect.Caller && (m.fresh || m.many && outward(m.head)) {
 			continue
 		}
-		if protect.Entails(m.head.Facts, f) || f.Kind == protect.AnyOf && d.ownedInstead(m, f) {
+		if protect.Entails(m.head.Facts, f) || keptInCases(m.head.Facts, f) || f.Kind == protect.AnyOf && d.ownedInstead(m, f) {
 			if f.Kind == protect.Input {
 				d.lateAuth(m, f)
 			}
@@ -167,6 +167,19 @@ func (d *difference) lostFacts(m match) {
 		d.seen[f.ID()] = true
 		d.add(d.lostFact(m, f))
 	}
+}
+
+// keptInCases: a guard that the base asks for in some cases is asked for in the
+// head in some, perhaps others.
+func keptInCases(have []*protect.Fact, f *protect.Fact) bool {
+	guards, ok := f.Conditional()
+	if !ok {
+		return false
+	}
+	holds := func(facts []*protect.Fact) bool {
+		return !slices.ContainsFunc(guards, func(g *protect.Fact) bool { return !protect.Entails(facts, g) })
+	}
+	return holds(have) || slices.ContainsFunc(have, func(h *protect.Fact) bool { return h.Kind == protect.AnyOf && slices.ContainsFunc(h.Any, holds) })
 }
 
 // outward reports whether an effect leaves the application: calls to services

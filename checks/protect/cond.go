@@ -239,6 +239,7 @@ func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
 			s.dead = true
 			return
 		}
+		s.learn(absent(o))
 		if p.kind == isFalsy {
 			s.learn(ev.roleFact(s, o, "false"))
 		}
@@ -286,6 +287,10 @@ func (ev *eval) learnTrue(s *State, o *Opaque, p predicate) {
 
 // filterExtern: what the catalogue says of the truth of a package's value.
 func (ev *eval) filterExtern(s *State, x *Extern, p predicate) {
+	if o := ev.telling(x, 0); p.kind == isConst && o != nil && o.Root.Origin == FromSecret {
+		s.dead = true // a signature is no constant of the program
+		return
+	}
 	if p.kind == isFalsy || p.kind == isNull || p.kind == isConst {
 		s.dead = x.Step == "" && x.Prev == nil && x.Pkg != "global" // what is imported is there
 	}

@@ -23,6 +23,9 @@ const (
 	// Environment: a setting of the deployment (Key) has a value. It protects
 	// nothing by itself; in an AnyOf it says when a guard isn't asked for.
 	Environment FactKind = "environment"
+	// Absent: an optional value (Key) isn't there. Like Environment, it only says
+	// when a guard isn't asked for.
+	Absent FactKind = "absent"
 )
 
 // The strengths of a Caller fact.
@@ -315,10 +318,10 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 		if len(rest) == 0 {
 			return nil
 		}
-		if guards := slices.DeleteFunc(slices.Clone(rest), func(f *Fact) bool { return f.Kind == Environment }); len(guards) > 0 {
+		if guards := slices.DeleteFunc(slices.Clone(rest), condition); len(guards) > 0 {
 			rest = guards
 		}
-		bare = bare && !slices.ContainsFunc(rest, func(f *Fact) bool { return f.Kind != Environment })
+		bare = bare && onlyConditions(rest)
 		if !slices.ContainsFunc(alts, func(a []*Fact) bool { return entailsAll(a, rest) && entailsAll(rest, a) }) {
 			alts = append(alts, rest)
 		}
@@ -326,7 +329,7 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 	if bare || len(alts) < 2 || len(alts) > maxAnyOf {
 		return nil
 	}
-	if slices.ContainsFunc(alts, onlyEnvironment) && slices.ContainsFunc(alts, onlyOwnership) {
+	if slices.ContainsFunc(alts, onlyConditions) && slices.ContainsFunc(alts, onlyOwnership) {
 		return nil
 	}
 	f := &Fact{Kind: AnyOf, Layer: Authorization, Confidence: High, Any: alts}
@@ -346,8 +349,29 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 	return f
 }
 
-func onlyEnvironment(alt []*Fact) bool {
-	return !slices.ContainsFunc(alt, func(f *Fact) bool { return f.Kind != Environment })
+// condition reports whether a fact says only when a guard isn't asked for.
+func condition(f *Fact) bool { return f.Kind == Environment || f.Kind == Absent }
+
+func onlyConditions(alt []*Fact) bool {
+	return !slices.ContainsFunc(alt, func(f *Fact) bool { return !condition(f) })
+}
+
+// Conditional reports whether a fact is a guard that isn't always asked for, and
+// gives what it asks for then.
+func (f *Fact) Conditional() ([]*Fact, bool) {
+	if f.Kind != AnyOf {
+		return nil, false
+	}
+	var guards [][]*Fact
+	for _, alt := range f.Any {
+		if !onlyConditions(alt) {
+			guards = append(guards, alt)
+		}
+	}
+	if len(guards) != 1 || len(guards) == len(f.Any) {
+		return nil, false
+	}
+	return guards[0], true
 }
 
 func onlyOwnership(alt []*Fact) bool {
@@ -371,7 +395,7 @@ func mostTelling(facts []*Fact) *Fact {
 
 func allCaller(alts [][]*Fact) bool {
 	for _, alt := range alts {
-		if !slices.ContainsFunc(alt, func(f *Fact) bool { return f.Kind == Caller || f.Kind == Environment }) {
+		if !slices.ContainsFunc(alt, func(f *Fact) bool { return f.Kind == Caller || condition(f) }) {
 			return false
 		}
 	}

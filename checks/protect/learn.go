@@ -81,11 +81,11 @@ func (ev *eval) roleFact(s *State, o *Opaque, value string) *Fact {
 	}
 	switch s.standing(o) {
 	case Themselves:
-		if !roleName.MatchString(name) && (value == "" || strings.HasPrefix(value, "!") || contactName.MatchString(name) && !strings.Contains(value, "@")) {
+		if !roleName.MatchString(name) && (value == "" || strings.HasPrefix(value, "!") || contactName.MatchString(name) && name != "id" && !strings.Contains(value, "@")) {
 			return nil
 		}
 	case Belonging:
-		if !roleName.MatchString(name) {
+		if !roleName.MatchString(name) && (name != "id" || value == "" || strings.HasPrefix(value, "!")) {
 			return nil
 		}
 	default:
@@ -95,6 +95,15 @@ func (ev *eval) roleFact(s *State, o *Opaque, value string) *Fact {
 		Layer: Authorization, Kind: Role, Key: name, Set: []string{value}, Confidence: confidenceOf(o),
 		What: "check of " + name, Evidence: ev.stack(),
 	}
+}
+
+// absent says that an optional input or field isn't there.
+func absent(o *Opaque) *Fact {
+	if o.Root.Origin != FromRequest && o.Root.Origin != FromResource || o.Path == "" || isCallStep(o.Path) {
+		return nil
+	}
+	name := lastStep(o.Path)
+	return &Fact{Kind: Absent, Key: name, Confidence: High, What: "no " + name}
 }
 
 // environment is what a condition on a setting of the deployment says.

@@ -93,8 +93,11 @@ var credentialField = regexp.MustCompile(`(?i)hash|token|secret|api_?key|passw|c
 // credential that the caller presented, it shows who the caller is.
 func (ev *eval) found(e *Effect) (Origin, []*Fact) {
 	if e.Scope >= Checked {
-		if e.Kind != catalog.Read || !ev.tiesInput(e.Terms) {
+		if e.Kind != catalog.Read {
 			return FromResource, nil
+		}
+		if !ev.tiesInput(e.Terms) {
+			return FromResource, ev.membership(e)
 		}
 		f := ev.fact(Ownership, Owner, e.Model, "lookup of "+e.Model+" scoped by "+e.ScopedBy.Field, e.Site)
 		f.Evidence = append(e.Stack[:len(e.Stack):len(e.Stack)], Site{e.Site.File, e.Site.Span, f.What})
@@ -150,6 +153,23 @@ func (ev *eval) lookupElsewhere(x *Extern) Value {
 			f.Confidence = Medium
 			id := ev.fresh(FromIdentity, x.Step+"()")
 			return &Choice{P: &Point{alts: []*assumption{{facts: []*Fact{f}}, {}}}, Vals: []Value{id, null}}
+		}
+	}
+	return nil
+}
+
+// membership: the caller's row in a fixed group, which a constant or a setting
+// names, is a right of theirs.
+func (ev *eval) membership(e *Effect) []*Fact {
+	for _, t := range e.Terms {
+		if t.Or != nil || !strings.HasSuffix(strings.ToLower(t.Field), "id") {
+			continue
+		}
+		v := ev.st.see(t.Value)
+		c, isConst := v.(Const)
+		o, isOpaque := v.(*Opaque)
+		if isConst && c.Text != "" || isOpaque && o.Root.Origin == FromSecret {
+			return []*Fact{ev.fact(Authorization, Predicate, "row of "+e.Model, "lookup of the caller's "+e.Model, e.Site)}
 		}
 	}
 	return nil
