@@ -99,7 +99,7 @@ func (s *Server) identify(r *http.Request) (caller, error) {
 // App's key, its id as issuer, whole seconds, ten minutes at most.
 func (s *Server) checkJWT(text string) error {
 	claims := jwt.MapClaims{}
-	parser := jwt.Parser{ValidMethods: []string{"RS256"}, SkipClaimsValidation: true, UseJSONNumber: true}
+	parser := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithoutClaimsValidation(), jwt.WithJSONNumber())
 	if _, err := parser.ParseWithClaims(text, claims, func(*jwt.Token) (any, error) {
 		return &s.key.PublicKey, nil
 	}); err != nil {

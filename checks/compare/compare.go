@@ -3,6 +3,8 @@ package compare
 import (
 	"context"
 	"fmt"
+	"iter"
+	"regexp"
 	"slices"
 	"sort"
 	"sync"
@@ -18,11 +20,15 @@ import (
 // both sides is equal by construction. It returns ctx's error when ctx ends.
 func Run(ctx context.Context, base, head *module.Repo) (*Result, error) {
 	c := newComparison(base, head)
-	for _, p := range c.pairs() {
+	pairs := c.pairs()
+	for i, b := range c.protectBase(ctx, pairs) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		c.compare(p)
+		c.compare(pairs[i], b)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	if err := c.newcomers(ctx); err != nil {
 		return nil, err
@@ -31,6 +37,35 @@ func Run(ctx context.Context, base, head *module.Repo) (*Result, error) {
 		return nil, err
 	}
 	return c.result(), nil
+}
+
+// protectBase evaluates the base's side of the pairs, ahead of the head's: the
+// two trees share nothing but what was read and parsed.
+func (c *comparison) protectBase(ctx context.Context, pairs []pair) iter.Seq2[int, *protect.Protection] {
+	return func(yield func(int, *protect.Protection) bool) {
+		ctx, stop := context.WithCancel(ctx)
+		ahead := make(chan *protect.Protection, 8)
+		var done sync.WaitGroup
+		done.Go(func() {
+			defer close(ahead)
+			for _, p := range pairs {
+				select {
+				case ahead <- c.base.world.Protect(p.base):
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+		defer done.Wait()
+		defer stop()
+		i := 0
+		for b := range ahead {
+			if !yield(i, b) {
+				return
+			}
+			i++
+		}
+	}
 }
 
 // tree is one side of a comparison.
@@ -46,6 +81,7 @@ type tree struct {
 type comparison struct {
 	base, head  *tree
 	renamed     map[string]string // base path → head path
+	rewired     bool              // where imports lead may have changed
 	lines       map[string]*fileDiff
 	split       map[*syntax.File][]string
 	losses      []*loss
@@ -69,6 +105,7 @@ func newComparison(base, head *module.Repo) *comparison {
 		}
 	}
 	c.renamed = renames(base, head, changed)
+	c.rewired = rewires(base, head, changed)
 	for _, t := range []*tree{c.base, c.head} {
 		t.touched = t.repo.Affected(changed)
 	}
@@ -106,13 +143,16 @@ func (c *comparison) endpointFiles(t *tree) []string {
 }
 
 // compare evaluates one endpoint on both sides.
-func (c *comparison) compare(p pair) {
+func (c *comparison) compare(p pair, b *protect.Protection) {
 	c.compared++
 	if protect.Broken(p.base) || protect.Broken(p.head) {
 		c.skip(p.head, "syntax error in "+p.head.Name)
 		return
 	}
-	b, h := c.protections(p)
+	if c.sameCode(p, b) {
+		return
+	}
+	h := c.head.world.Protect(p.head)
 	if why := lostSight(b, h); why != "" {
 		c.skip(p.head, p.head.Name+": "+why)
 		return
@@ -121,14 +161,33 @@ func (c *comparison) compare(p pair) {
 	c.losses = append(c.losses, c.stillGated(p.head, d.losses())...)
 }
 
-// protections evaluates both sides at the same time: they share nothing but what
-// was read and parsed.
-func (c *comparison) protections(p pair) (b, h *protect.Protection) {
-	var done sync.WaitGroup
-	done.Go(func() { b = c.base.world.Protect(p.base) })
-	h = c.head.world.Protect(p.head)
-	done.Wait()
-	return b, h
+// sameCode reports whether the head evaluates the very code that the base did:
+// the files that ran are the same there, and import the same. An import that
+// leads through a re-export may lead elsewhere without that, so that a changed
+// file which re-exports leaves it open.
+func (c *comparison) sameCode(p pair, b *protect.Protection) bool {
+	if c.rewired || p.base.Ref != p.head.Ref || p.base.Kind == endpoint.TRPC || b.Lost != "" {
+		return false
+	}
+	for _, f := range b.Files {
+		if c.base.repo.Blob(f) != c.head.repo.Blob(f) || !slices.Equal(c.base.repo.Imports(f), c.head.repo.Imports(f)) {
+			return false
+		}
+	}
+	return true
+}
+
+var reExport = regexp.MustCompile(`export\s*(\*|\{[^}]*\}\s*from)`)
+
+// rewires reports whether a changed file may change where imports of others
+// lead: one that re-exports, or settings of the resolver.
+func rewires(base, head *module.Repo, changed map[string]bool) bool {
+	for f := range changed {
+		if reExport.Match(base.Text(f)) || reExport.Match(head.Text(f)) {
+			return true
+		}
+	}
+	return base.ConfigChanged(head)
 }
 
 func (c *comparison) skip(e endpoint.Endpoint, reason string) {

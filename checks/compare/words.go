@@ -91,7 +91,7 @@ func (l *loss) steps() []Step {
 		if step.Why == "" {
 			step.Why = "on the way to the check"
 		}
-		if len(out) == 0 || out[len(out)-1].Place != step.Place {
+		if !slices.ContainsFunc(out, func(o Step) bool { return o.Place == step.Place }) {
 			out = append(out, step)
 		}
 	}

@@ -196,6 +196,7 @@ func (ev *eval) callClosure(c *Closure, this Value, args []Value, site Site) Val
 	if c.Fn.Arrow || c.This != nil && isUndefined(this) {
 		this = c.This
 	}
+	ev.ran[c.Scope.unit] = true
 	before := ev.st.fork()
 	savedScope, savedFrame := ev.scope, ev.frame
 	f := &frame{up: savedFrame, unit: c.Scope.unit, fn: c.Fn, this: this, site: site, depth: savedFrame.depth + 1}

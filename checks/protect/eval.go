@@ -37,7 +37,7 @@ func NewWorld(repo *module.Repo) *World {
 func (w *World) newEval(u *unit) *eval {
 	return &eval{
 		world: w, st: &State{}, request: &Root{Origin: FromRequest, Label: "request"}, answer: &cell{},
-		scope: u.scope, frame: &frame{unit: u},
+		scope: u.scope, frame: &frame{unit: u}, ran: map[*unit]bool{u: true},
 	}
 }
 
@@ -63,8 +63,9 @@ type eval struct {
 	nesting int
 	top     int // how many module top levels are being evaluated
 	cuts    []Cut
-	check   *syntax.If // the statement whose test is being evaluated
-	exits   []exit     // of the endpoint: every way that ends by throwing
+	ran     map[*unit]bool // units whose code was evaluated
+	check   *syntax.If     // the statement whose test is being evaluated
+	exits   []exit         // of the endpoint: every way that ends by throwing
 	// incoming is the request when a middleware is evaluated.
 	incoming *Object
 	// arrivals collects where a mount hands the request over, when that is asked.

@@ -36,6 +36,33 @@ type Protection struct {
 	Cuts []Cut
 	// Entry is the endpoint's declaration.
 	Entry Site
+	// Files are those whose code was evaluated, sorted.
+	Files []string
+}
+
+// files lists the units that were evaluated, and those that their top levels
+// used.
+func (ev *eval) files() []string {
+	seen := map[*unit]bool{}
+	todo := make([]*unit, 0, len(ev.ran))
+	for u := range ev.ran {
+		todo = append(todo, u)
+	}
+	var out []string
+	for len(todo) > 0 {
+		u := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[u] {
+			continue
+		}
+		seen[u] = true
+		out = append(out, u.mod.Path)
+		for v := range u.uses {
+			todo = append(todo, v)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Denial is an answer that refuses the caller.
@@ -64,7 +91,7 @@ func (w *World) protect(e endpoint.Endpoint) *Protection {
 	f := ev.entry(e)
 	v := ev.run(f, p)
 	ev.conclude(p, v)
-	p.Effects, p.Cuts = ev.effects, ev.cuts
+	p.Effects, p.Cuts, p.Files = ev.effects, ev.cuts, ev.files()
 	return p
 }
 

@@ -38,8 +38,7 @@ func (ev *eval) requestMethod(o *Opaque, name string, args []Value, site Site) V
 // responder is the `res` of pages/api: what it was last told to answer stands
 // in the state.
 func (ev *eval) responder() Value {
-	var res *Object
-	res = newObject()
+	res := newObject()
 	method := func(name string, do func(ev *eval, args []Value)) {
 		res.init.set(name, &Native{Name: name, Call: func(ev *eval, args []Value, site Site) Value {
 			do(ev, args)

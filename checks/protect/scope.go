@@ -55,11 +55,12 @@ type unit struct {
 	kept     map[string]bool // members that are assigned anywhere in the file
 	busy     map[string]bool
 	defaults Value
+	uses     map[*unit]bool // other units whose code ran for its top level
 	busyDef  bool
 }
 
 func newUnit(m *module.Module) *unit {
-	u := &unit{mod: m, assigned: map[string]bool{}, kept: map[string]bool{}, busy: map[string]bool{}}
+	u := &unit{mod: m, assigned: map[string]bool{}, kept: map[string]bool{}, busy: map[string]bool{}, uses: map[*unit]bool{}}
 	u.scope = &scope{unit: u, cells: map[string]*cell{}}
 	for _, s := range m.File.Body {
 		syntax.Walk(s, func(n syntax.Node) bool {
@@ -132,6 +133,7 @@ func (ev *eval) lookup(name string) *cell {
 
 // global evaluates a top-level name of a unit once; nil when there's none.
 func (ev *eval) global(u *unit, name string) *cell {
+	ev.ran[u] = true
 	if c, ok := u.scope.cells[name]; ok {
 		return c
 	}
@@ -186,6 +188,7 @@ func (ev *eval) declareTop(u *unit, name string, d module.Decl) {
 // of any call.
 func (ev *eval) atTop(u *unit, do func()) {
 	saved := *ev
+	ev.ran = u.uses
 	ev.scope, ev.st, ev.frame = u.scope, &State{}, &frame{unit: u}
 	ev.top++
 	defer func() {
@@ -225,6 +228,7 @@ func (ev *eval) binding(b module.Binding, local string) Value {
 
 func (ev *eval) defaultExport(b module.Binding) Value {
 	u := ev.world.unit(b.Module)
+	ev.ran[u] = true
 	if u.defaults == nil {
 		if u.busyDef {
 			return unknown

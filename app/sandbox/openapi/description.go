@@ -5,7 +5,7 @@
 // The packages are not part of the repository: `npm ci --prefix .ci` installs
 // them; the environment variable AUTHDIFF_NPM names another node_modules folder
 // to take them from. Without them a test that asks for [ForTest] is skipped and
-// says so; with the environment variable CI set it fails instead.
+// says so; with the environment variable AUTHDIFF_CI set it fails instead.
 package openapi
 
 import (
