@@ -244,6 +244,10 @@ func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
 			s.learn(ev.roleFact(s, o, "false"))
 		}
 	case isConst:
+		if p.c.Text == "" && p.c.Kind == syntax.String && idName.MatchString(lastStep(o.Path)) {
+			s.dead = true // no record has an empty id
+			return
+		}
 		if o.Root.Origin == FromSecret && secretName.MatchString(o.Root.Label+o.Path) {
 			s.dead = true // a secret is no constant of the program
 			return

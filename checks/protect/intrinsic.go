@@ -31,8 +31,10 @@ func (ev *eval) intrinsic(x *Extern, args []Value, site Site) (Value, bool) {
 			return v, true
 		}
 		return ev.st.see(a), true
-	case "JSON.parse", "JSON.stringify":
+	case "JSON.stringify":
 		return ev.st.see(a), true
+	case "JSON.parse":
+		return ev.parseJSON(a), true
 	case "Object.assign":
 		o := newObject()
 		for _, v := range args {

@@ -12,6 +12,7 @@ var (
 	contactName = regexp.MustCompile(`(?i)email|name|^id$|image|phone|status`)
 	planName    = regexp.MustCompile(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
 	keyName     = regexp.MustCompile(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
+	idName      = regexp.MustCompile(`(?:^i|I|_i)d$|ID$`)
 	guardName   = regexp.MustCompile(`(?i)auth|session|permission|permit|access|role|allow|admin|owner|member|login|guard|protect|^can[A-Z]|^is[A-Z]|^has[A-Z]|verify|forbid|restrict`)
 )
 
