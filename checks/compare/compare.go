@@ -3,11 +3,9 @@ package compare
 import (
 	"context"
 	"fmt"
-	"iter"
 	"regexp"
 	"slices"
 	"sort"
-	"sync"
 
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/module"
@@ -21,7 +19,7 @@ import (
 func Run(ctx context.Context, base, head *module.Repo) (*Result, error) {
 	c := newComparison(base, head)
 	pairs := c.pairs()
-	for i, b := range c.protectBase(ctx, pairs) {
+	for i, b := range ahead(ctx, pairs, func(p pair) *protect.Protection { return c.base.world.Protect(p.base) }) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -37,35 +35,6 @@ func Run(ctx context.Context, base, head *module.Repo) (*Result, error) {
 		return nil, err
 	}
 	return c.result(), nil
-}
-
-// protectBase evaluates the base's side of the pairs, ahead of the head's: the
-// two trees share nothing but what was read and parsed.
-func (c *comparison) protectBase(ctx context.Context, pairs []pair) iter.Seq2[int, *protect.Protection] {
-	return func(yield func(int, *protect.Protection) bool) {
-		ctx, stop := context.WithCancel(ctx)
-		ahead := make(chan *protect.Protection, 8)
-		var done sync.WaitGroup
-		done.Go(func() {
-			defer close(ahead)
-			for _, p := range pairs {
-				select {
-				case ahead <- c.base.world.Protect(p.base):
-				case <-ctx.Done():
-					return
-				}
-			}
-		})
-		defer done.Wait()
-		defer stop()
-		i := 0
-		for b := range ahead {
-			if !yield(i, b) {
-				return
-			}
-			i++
-		}
-	}
 }
 
 // tree is one side of a comparison.
@@ -166,10 +135,15 @@ func (c *comparison) compare(p pair, b *protect.Protection) {
 // leads through a re-export may lead elsewhere without that, so that a changed
 // file which re-exports leaves it open.
 func (c *comparison) sameCode(p pair, b *protect.Protection) bool {
-	if c.rewired || p.base.Ref != p.head.Ref || p.base.Kind == endpoint.TRPC || b.Lost != "" {
+	return p.base.Ref == p.head.Ref && p.base.Kind != endpoint.TRPC && b.Lost == "" && c.sameFiles(b.Files)
+}
+
+// sameFiles reports whether files are the same in the head, and import the same.
+func (c *comparison) sameFiles(files []string) bool {
+	if c.rewired {
 		return false
 	}
-	for _, f := range b.Files {
+	for _, f := range files {
 		if c.base.repo.Blob(f) != c.head.repo.Blob(f) || !slices.Equal(c.base.repo.Imports(f), c.head.repo.Imports(f)) {
 			return false
 		}

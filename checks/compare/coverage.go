@@ -21,14 +21,17 @@ func (c *comparison) coverage(ctx context.Context) error {
 		if whole && !c.readable(b, h) {
 			continue
 		}
-		for _, p := range c.served(b, h, whole) {
+		pairs := c.served(b, h, whole)
+		for i, was := range ahead(ctx, pairs, func(p pair) *passage { return c.base.passage(p.base) }) {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			c.uncovered(b, p)
+			if h == nil || pairs[i].base.Name != pairs[i].head.Name || !c.sameFiles(append(was.files, b.File)) {
+				c.uncovered(b, pairs[i], was)
+			}
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
 // headGate is the head's middleware of the same application: where it stood,
@@ -133,8 +136,7 @@ func (t *tree) paths(in func(string) bool) []endpoint.Endpoint {
 }
 
 // uncovered compares what one endpoint has from the middleware.
-func (c *comparison) uncovered(b *gate, p pair) {
-	was := c.base.passage(p.base)
+func (c *comparison) uncovered(b *gate, p pair, was *passage) {
 	if was.blocked || len(was.facts) == 0 {
 		return
 	}

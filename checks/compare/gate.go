@@ -23,6 +23,7 @@ type passage struct {
 	blocked bool           // it lets nobody through
 	unknown string         // why nothing is known, if so
 	cuts    int
+	files   []string // whose code was evaluated
 }
 
 // gateOf is the middleware of the application that a file belongs to.
@@ -75,6 +76,7 @@ func (t *tree) passage(e endpoint.Endpoint) *passage {
 		out.reach = min(out.reach, p.reach)
 		out.blocked = out.blocked && p.blocked
 		out.cuts += p.cuts
+		out.files = append(out.files, p.files...)
 		if p.unknown != "" {
 			out.unknown = p.unknown
 		}
@@ -95,7 +97,8 @@ func (g *gate) through(method, sample string) *passage {
 	p := &passage{reach: g.Covers(sample)}
 	if p.reach == endpoint.Always {
 		through := g.world.Through(g.Endpoint, method, sample)
-		p.facts, p.blocked, p.unknown, p.cuts = through.Facts, through.Blocked, through.Lost, len(through.Cuts)
+		p.facts, p.blocked, p.unknown = through.Facts, through.Blocked, through.Lost
+		p.cuts, p.files = len(through.Cuts), through.Files
 	}
 	g.memo[key] = p
 	return p

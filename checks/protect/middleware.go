@@ -1,6 +1,7 @@
 package protect
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -22,11 +23,22 @@ type Passage struct {
 	Lost string
 	// Cuts are the places where the evaluation gave up.
 	Cuts []Cut
+	// Files are those whose code was evaluated, sorted.
+	Files []string
 }
 
 // Through evaluates an application's middleware for a request to a path, by a
-// method (empty for any).
-func (w *World) Through(e endpoint.Endpoint, method, path string) *Passage {
+// method (empty for any). As with Protect, a fault of the evaluator ends in Lost.
+func (w *World) Through(e endpoint.Endpoint, method, path string) (p *Passage) {
+	defer func() {
+		if r := recover(); r != nil {
+			p = &Passage{Lost: fmt.Sprintf("the middleware's evaluation failed: %v", r)}
+		}
+	}()
+	return w.through(e, method, path)
+}
+
+func (w *World) through(e endpoint.Endpoint, method, path string) *Passage {
 	ev := w.newEval(w.unit(e.Module))
 	ev.incoming = ev.requestTo(method, path)
 	p := &Passage{}
@@ -39,7 +51,7 @@ func (w *World) Through(e endpoint.Endpoint, method, path string) *Passage {
 	site := Site{File: e.Module.File, Span: e.Entry, Why: "the middleware"}
 	v := ev.await(ev.call(f, undefined, []Value{ev.incoming, unknown}, site))
 	p.Facts, p.Blocked = ev.through(v)
-	p.Cuts = ev.cuts
+	p.Cuts, p.Files = ev.cuts, ev.files()
 	return p
 }
 
@@ -74,8 +86,14 @@ func (ev *eval) through(v Value) (facts []*Fact, blocked bool) {
 }
 
 // Shown is what holds whenever a page, a layout or a getServerSideProps gives
-// something to show: neither a redirect nor the page for what isn't there.
-func (w *World) Shown(e endpoint.Endpoint) []*Fact {
+// something to show: neither a redirect nor the page for what isn't there. It is
+// nothing where that can't be told.
+func (w *World) Shown(e endpoint.Endpoint) (facts []*Fact) {
+	defer func() {
+		if recover() != nil {
+			facts = nil
+		}
+	}()
 	ev := w.newEval(w.unit(e.Module))
 	p := &Protection{Endpoint: e, Entry: Site{File: e.Module.File, Span: e.Entry}}
 	v := ev.run(ev.entry(e), p)

@@ -148,7 +148,12 @@ func (ev *eval) global(u *unit, name string) *cell {
 		u.busy[name] = true
 		defer delete(u.busy, name)
 		b, _ := ev.world.repo.Import(u.mod, name)
-		return u.scope.declare(name, ev.binding(b, name))
+		// What the name leads to is looked up once, and counts for all who ask.
+		ran := ev.ran
+		ev.ran = u.uses
+		v := ev.binding(b, name)
+		ev.ran = ran
+		return u.scope.declare(name, v)
 	case d.Class == nil && d.Enum == nil && d.Var == nil && d.Namespace == nil:
 		return nil
 	}
