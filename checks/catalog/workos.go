@@ -25,8 +25,9 @@ var _ = register(Library{
 				gives("{session: " + workosSignedOut + ", headers: unknown, authorizationUrl: unknown}"),
 			}},
 			{Path: "signOut()", Async: true, Never: "redirects"},
+			{Path: "authkitMiddleware()", Builtin: "workos-middleware"},
 		},
-		quiet("authkitMiddleware()", "handleAuth()", "getSignInUrl()", "getSignUpUrl()", "getWorkOS()", "saveSession()",
+		quiet("handleAuth()", "getSignInUrl()", "getSignUpUrl()", "getWorkOS()", "saveSession()",
 			"switchToOrganization()", "AuthKitProvider.**", "useAuth.**"),
 	),
 })

@@ -216,6 +216,8 @@ func (ev *eval) builtin(name string, y *Extern, args []Value, site Site) Value {
 		return ev.nextAuthMiddleware(args, site)
 	case "clerk-middleware":
 		return ev.clerkMiddleware(arg(args, 0), site)
+	case "workos-middleware":
+		return ev.workosMiddleware(arg(args, 0), site)
 	case "method-router":
 		return ev.methodRouter(y)
 	case "enum":

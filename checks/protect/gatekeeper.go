@@ -161,13 +161,34 @@ func (ev *eval) clerkMiddleware(options Value, site Site) Value {
 			who = ev.withMember(who, "isPublicRoute", public)
 			return ev.await(ev.call(after, undefined, []Value{who, req, unknown}, site))
 		}
-		open, closed := ev.test(public, site)
-		ev.st = closed
-		var v Value = unknown
-		if !closed.dead {
-			v = ev.decide(ev.get(who, "userId", site), site, func() Value { return proceeding(site) })
+		return ev.unlessPublic(public, ev.get(who, "userId", site), site)
+	}}
+}
+
+// unlessPublic lets requests for public routes go on, and those of callers who
+// are known.
+func (ev *eval) unlessPublic(public, who Value, site Site) Value {
+	open, closed := ev.test(public, site)
+	ev.st = closed
+	var v Value = unknown
+	if !closed.dead {
+		v = ev.decide(who, site, func() Value { return proceeding(site) })
+	}
+	return ev.joinValues([]*State{open, ev.st}, []Value{proceeding(site), v})
+}
+
+// workosMiddleware is authkitMiddleware of WorkOS: with middlewareAuth enabled,
+// every path that isn't named asks who is calling.
+// https://github.com/workos/authkit-nextjs#middleware-auth
+func (ev *eval) workosMiddleware(options Value, site Site) Value {
+	return &Native{Name: "authkitMiddleware", Call: func(ev *eval, args []Value, _ Site) Value {
+		rules := ev.get(options, "middlewareAuth", site)
+		if ev.st.see(ev.get(rules, "enabled", site)) != Value(yes) {
+			return proceeding(site)
 		}
-		return ev.joinValues([]*State{open, ev.st}, []Value{proceeding(site), v})
+		public := ev.amongRoutes(ev.get(rules, "unauthenticatedPaths", site), arg(args, 0), site)
+		who := ev.caller("@workos-inc/authkit-nextjs", "withAuth()", site)
+		return ev.unlessPublic(public, ev.get(who, "user", site), site)
 	}}
 }
 
