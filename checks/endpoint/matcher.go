@@ -67,7 +67,7 @@ func (g *Gate) matcher(x syntax.Expr) {
 }
 
 func (g *Gate) entry(x syntax.Expr) {
-	source, conditional, why := source(x)
+	source, conditional, why := entrySource(x)
 	if why == "" {
 		p, err := CompilePath(source, false)
 		if err == nil {
@@ -81,8 +81,8 @@ func (g *Gate) entry(x syntax.Expr) {
 	}
 }
 
-// source gives an entry's path, or why there is none.
-func source(x syntax.Expr) (text string, conditional bool, why string) {
+// entrySource gives an entry's path, or why there is none.
+func entrySource(x syntax.Expr) (text string, conditional bool, why string) {
 	switch x := x.(type) {
 	case *syntax.Literal:
 		if x.Kind == syntax.String {
