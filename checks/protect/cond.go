@@ -296,7 +296,8 @@ func (ev *eval) filterExtern(s *State, x *Extern, p predicate) {
 		return
 	}
 	if p.kind == isFalsy || p.kind == isNull || p.kind == isConst {
-		s.dead = x.Step == "" && x.Prev == nil && x.Pkg != "global" // what is imported is there
+		// what is imported is there, and so is what was constructed
+		s.dead = x.Step == "" && x.Prev == nil && x.Pkg != "global" || strings.HasSuffix(x.Path, ".new()")
 	}
 }
 

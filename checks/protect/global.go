@@ -23,26 +23,13 @@ func (ev *eval) stored(x *Extern, name string) *cell {
 	if !c.filled && !u.busy["."+name] {
 		u.busy["."+name] = true
 		defer delete(u.busy, "."+name)
-		if rhs := topAssigned(u.mod.File, name); rhs != nil {
-			ev.atTop(u, func() { c.last = ev.expr(rhs) })
-			c.filled = true
-		}
-	}
-	return c
-}
-
-// topAssigned is what a file's top level assigns to a member of such a name, nil
-// when it assigns nothing.
-func topAssigned(f *syntax.File, name string) syntax.Expr {
-	var out syntax.Expr
-	for _, s := range f.Body {
-		outsideFunctions(s, func(n syntax.Node) {
-			if a, ok := n.(*syntax.Assign); ok && keptName(a.Target) == name && out == nil {
-				out = a.Value
-			}
+		c.filled = true
+		ev.atTop(u, func() {
+			ev.runTop(u, func(p syntax.Pattern) bool { return keptName(p) == name })
+			c.last = c.in(ev.st)
 		})
 	}
-	return out
+	return c
 }
 
 // keptName is the name of a member that an assignment writes, empty for none.
@@ -57,35 +44,50 @@ func keptName(p syntax.Pattern) string {
 	return ""
 }
 
-func outsideFunctions(s syntax.Node, visit func(syntax.Node)) {
-	syntax.Walk(s, func(n syntax.Node) bool {
-		switch n.(type) {
-		case *syntax.Func, *syntax.Class:
-			return false
-		}
-		visit(n)
-		return true
+// fill gives what a variable that is declared without a value holds when the
+// file's top level has run.
+func (ev *eval) fill(u *unit, name string) Value {
+	ev.runTop(u, func(p syntax.Pattern) bool {
+		names := map[string]bool{}
+		patternNames(p, names)
+		return names[name]
 	})
+	return u.scope.cells[name].in(ev.st)
 }
 
-// fill runs the statements of a file's top level that assign a variable which is
-// declared without a value, and gives what it holds then.
-func (ev *eval) fill(u *unit, name string) Value {
-	c := u.scope.cells[name]
+// runTop runs the statements of a file's top level with an assignment that
+// matters.
+func (ev *eval) runTop(u *unit, matters func(syntax.Pattern) bool) {
 	for _, s := range u.mod.File.Body {
 		assigns := false
-		outsideFunctions(s, func(n syntax.Node) {
-			if a, ok := n.(*syntax.Assign); ok {
-				names := map[string]bool{}
-				patternNames(a.Target, names)
-				assigns = assigns || names[name]
+		syntax.Walk(s, func(n syntax.Node) bool {
+			switch n := n.(type) {
+			case *syntax.Func, *syntax.Class:
+				return false
+			case *syntax.Assign:
+				assigns = assigns || matters(n.Target)
 			}
+			return true
 		})
 		if assigns && !ev.st.dead {
-			ev.stmt(s)
+			ev.topStmt(u, s)
 		}
 	}
-	return c.in(ev.st)
+}
+
+// topStmt runs a statement; of a declaration, only the values of its variables,
+// which are bound when they are asked for.
+func (ev *eval) topStmt(u *unit, s syntax.Stmt) {
+	switch s := s.(type) {
+	case *syntax.ExportDecl:
+		ev.topStmt(u, s.Decl)
+	case *syntax.VarDecl:
+		for _, d := range s.Decls {
+			ev.expr(d.Init)
+		}
+	default:
+		ev.stmt(s)
+	}
 }
 
 // mapMethod evaluates the methods of a Map, a list of pairs.

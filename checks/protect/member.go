@@ -121,6 +121,9 @@ func (ev *eval) get(v Value, name string, site Site) Value {
 		if v.Root.Origin == FromRequest && v.Path == "" && name == "nextUrl" {
 			return v
 		}
+		if v.Root.Origin == FromSecret && v.Root.Label == "env" && v.Path == "" && name == "NODE_ENV" {
+			return str("production") // what others can reach runs in it
+		}
 		if m, ok := v.Root.members[strings.TrimPrefix(v.Path+"."+name, ".")]; ok {
 			return m
 		}
@@ -248,9 +251,6 @@ func clipPath(p string) string {
 // externValue gives a package's value its meaning, when reaching it has one by
 // itself (a member, not a call).
 func (ev *eval) externValue(x *Extern) Value {
-	if x.Pkg == "global" && x.Path == "process.env.NODE_ENV" {
-		return str("production") // what others can reach runs in it
-	}
 	m, _ := catalog.Find(x.Pkg, x.Path)
 	if m == nil {
 		return x
