@@ -118,8 +118,13 @@ func (ev *eval) get(v Value, name string, site Site) Value {
 	case *Object:
 		return ev.objectMember(v, name)
 	case *Opaque:
-		if v.Root.Origin == FromRequest && v.Path == "" && name == "nextUrl" {
-			return v
+		if v.Root.Origin == FromRequest && v.Path == "" {
+			if name == "nextUrl" {
+				return v
+			}
+			if attached[name] {
+				return undefined
+			}
 		}
 		if v.Root.Origin == FromSecret && v.Root.Label == "env" && v.Path == "" && name == "NODE_ENV" {
 			return str("production") // what others can reach runs in it

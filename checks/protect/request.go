@@ -17,6 +17,10 @@ func (ev *eval) input(part string) *Opaque {
 // bodyReaders are the methods of a request that read its body.
 var bodyReaders = map[string]bool{"json": true, "formData": true, "text": true, "arrayBuffer": true, "blob": true, "bytes": true}
 
+// attached names the members that no request has when it comes in: a program
+// keeps there what it found out.
+var attached = map[string]bool{"context": true, "ctx": true, "locals": true, "state": true}
+
 // requestMethod calls a method of the caller's input: what it gives is input too.
 func (ev *eval) requestMethod(o *Opaque, name string, args []Value, site Site) Value {
 	ev.callCallbacks(args, site)
