@@ -9,6 +9,10 @@ import (
 	"github.com/authdiff/authdiff/checks/protect"
 )
 
+// maxCovered bounds the paths for which a middleware is evaluated. The largest
+// applications seen have a third of it.
+const maxCovered = 3_000
+
 // coverage finds the endpoints and pages that a middleware protected alone, and
 // protects no longer: it runs for fewer paths, asks less of them, or is gone, or
 // they moved to where it doesn't run.
@@ -22,6 +26,10 @@ func (c *comparison) coverage(ctx context.Context) error {
 			continue
 		}
 		pairs := c.served(b, h, whole)
+		if len(pairs) > maxCovered {
+			c.skip(b.Endpoint, fmt.Sprintf("the %s stands before more than %d paths", b.Name, maxCovered))
+			pairs = pairs[:maxCovered]
+		}
 		for i, was := range ahead(ctx, pairs, func(p pair) *passage { return c.base.passage(p.base) }) {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -59,20 +67,22 @@ func (c *comparison) gateTouched(b, h *gate) bool {
 	return h == nil || h.File != b.File || c.base.touched[b.File] || c.head.touched[h.File]
 }
 
-// readable says so when one of the two can't be judged.
+// readable reports whether both can be judged. It says so where the base could
+// and the head can't.
 func (c *comparison) readable(b, h *gate) bool {
-	for _, g := range []*gate{b, h} {
-		switch {
-		case g == nil:
-		case protect.Broken(g.Endpoint):
-			c.skip(g.Endpoint, "syntax error in the "+g.Name)
-			return false
-		case g.Unread != "" && (h == nil || b.configText() != h.configText()):
-			c.skip(g.Endpoint, "which paths the "+g.Name+" covers isn't known: "+g.Unread)
-			return false
-		}
+	if protect.Broken(b.Endpoint) || h != nil && protect.Broken(h.Endpoint) {
+		c.skip(b.Endpoint, "syntax error in the "+b.Name)
+		return false
 	}
-	return true
+	switch {
+	case h == nil:
+		return b.Unread == ""
+	case b.Unread != "" && h.Unread != "":
+		return b.configText() == h.configText()
+	case h.Unread != "":
+		c.skip(h.Endpoint, "which paths the "+h.Name+" covers isn't known: "+h.Unread)
+	}
+	return b.Unread == "" && h.Unread == ""
 }
 
 func (g *gate) configText() string { return g.Module.File.Source(g.Config) }

@@ -1,6 +1,8 @@
 package endpoint
 
 import (
+	"fmt"
+
 	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/syntax"
 )
@@ -51,6 +53,9 @@ func (g *Gate) configure(m *module.Module, exported bool) {
 	}
 }
 
+// maxMatchers bounds the entries of a matcher; real ones have under fifty.
+const maxMatchers = 100
+
 // matcher reads a string, an object, or a list of them.
 func (g *Gate) matcher(x syntax.Expr) {
 	list, ok := x.(*syntax.Array)
@@ -58,11 +63,15 @@ func (g *Gate) matcher(x syntax.Expr) {
 		g.entry(x)
 		return
 	}
-	for _, e := range list.Elems {
-		g.entry(e)
-	}
-	if len(list.Elems) == 0 {
+	switch n := len(list.Elems); {
+	case n == 0:
 		g.Unread = "config.matcher is empty"
+	case n > maxMatchers:
+		g.Unread = fmt.Sprintf("config.matcher has more than %d entries", maxMatchers)
+	default:
+		for _, e := range list.Elems {
+			g.entry(e)
+		}
 	}
 }
 

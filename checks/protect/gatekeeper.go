@@ -265,9 +265,5 @@ func (ev *eval) isRoute(route Value, path string) (matched, known bool) {
 	case syntax.String:
 		p = ev.world.pattern("path "+c.Text, func() (*endpoint.Pattern, error) { return endpoint.CompilePath(c.Text, true) })
 	}
-	if p == nil {
-		return false, false
-	}
-	matched, err := p.Match(path)
-	return matched, err == nil
+	return ev.world.match(p, path)
 }

@@ -8,28 +8,48 @@ import (
 	"github.com/authdiff/authdiff/checks/syntax"
 )
 
-// maxPatterns bounds the compiled patterns that a World keeps.
-const maxPatterns = 5_000
+// The bounds of patterns in a World: how many are kept, and how many may run into
+// their time limit before no pattern is matched any more.
+const (
+	maxPatterns = 5_000
+	maxSlow     = 20
+)
 
-// patterns are compiled patterns by their text; nil is one that can't be compiled.
-type patterns map[string]*endpoint.Pattern
+// patterns are the patterns of a World.
+type patterns struct {
+	compiled map[string]*endpoint.Pattern // by their text; nil for what is no pattern
+	slow     int                          // how many matches were given up
+}
 
 // pattern compiles a pattern once; nil when it can't be compiled.
 func (w *World) pattern(key string, compile func() (*endpoint.Pattern, error)) *endpoint.Pattern {
-	if p, ok := w.patterns[key]; ok {
+	if p, ok := w.patterns.compiled[key]; ok {
 		return p
 	}
 	p, err := compile()
 	if err != nil {
 		p = nil
 	}
-	if w.patterns == nil {
-		w.patterns = patterns{}
+	if w.patterns.compiled == nil {
+		w.patterns.compiled = map[string]*endpoint.Pattern{}
 	}
-	if len(w.patterns) < maxPatterns {
-		w.patterns[key] = p
+	if len(w.patterns.compiled) < maxPatterns {
+		w.patterns.compiled[key] = p
 	}
 	return p
+}
+
+// match reports whether a pattern matches a text; known is false when it is none,
+// or can't be told in time.
+func (w *World) match(p *endpoint.Pattern, text string) (matched, known bool) {
+	if p == nil || w.patterns.slow >= maxSlow {
+		return false, false
+	}
+	matched, err := p.Match(text)
+	if err != nil {
+		w.patterns.slow++
+	}
+	return matched, err == nil
 }
 
 // regexp is the pattern of a regular expression literal, `/a/i`.
@@ -84,12 +104,11 @@ func (ev *eval) textMethod(c Const, name string, args []Value) (Value, bool) {
 
 // matches is what testing a text gives.
 func (ev *eval) matches(re, text Const) (Value, bool) {
-	p := ev.world.regexp(re.Text)
-	if p == nil || text.Kind != syntax.String {
+	if text.Kind != syntax.String {
 		return nil, false
 	}
-	ok, err := p.Match(text.Text)
-	return boolean(ok), err == nil
+	ok, known := ev.world.match(ev.world.regexp(re.Text), text.Text)
+	return boolean(ok), known
 }
 
 // firstMatch is what looking for a match gives: the list of its groups, or null.
@@ -113,8 +132,8 @@ func (ev *eval) replaced(c, old Const, by Value, all bool) (Value, bool) {
 	}
 	if old.Kind == syntax.Regex {
 		p := ev.world.regexp(old.Text)
-		if p == nil {
-			return nil, false
+		if matched, known := ev.world.match(p, c.Text); !matched {
+			return c, known
 		}
 		global := strings.Contains(old.Text[strings.LastIndexByte(old.Text, '/'):], "g")
 		out, err := p.Replace(c.Text, with.Text, global)
