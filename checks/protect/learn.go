@@ -18,16 +18,32 @@ var (
 
 // lastStep is the last name of a path: "role" of ".user.role".
 func lastStep(path string) string {
-	if i := strings.LastIndexAny(path, ".~["); i >= 0 {
-		return strings.Trim(path[i+1:], "]")
+	return strings.Trim(path[stepStart(path)+1:], "]")
+}
+
+// stepStart is where the last step of a path starts, with its separator; -1 when
+// there is none. What a call was given, in parentheses, has no steps.
+func stepStart(path string) int {
+	depth := 0
+	for i := len(path) - 1; i >= 0; i-- {
+		switch path[i] {
+		case ')':
+			depth++
+		case '(':
+			depth--
+		case '.', '~', '[':
+			if depth <= 0 {
+				return i
+			}
+		}
 	}
-	return path
+	return strings.LastIndexAny(path, ".~[")
 }
 
 // isCallStep reports whether a value is what a call gave: its path ends in a
 // call step.
 func isCallStep(path string) bool {
-	i := strings.LastIndexAny(path, ".~[")
+	i := stepStart(path)
 	return i >= 0 && path[i] == '~'
 }
 
@@ -127,7 +143,7 @@ func (ev *eval) predicateFact(s *State, o *Opaque) *Fact {
 	if st := s.standing(o); st != Themselves && st != Belonging {
 		return nil
 	}
-	step := o.Path[strings.LastIndexByte(o.Path, '~')+1:]
+	step := lastStep(o.Path)
 	name, _, _ := strings.Cut(step, "(")
 	if planName.MatchString(name) || !guardName.MatchString(name) {
 		return nil
