@@ -10,20 +10,24 @@ import (
 // The budgets of one endpoint's evaluation. What exceeds them is cut off, and
 // the cut is recorded. Real endpoints seen need less than a tenth of it.
 const (
-	maxSteps     = 400_000 // expressions and statements
-	maxDepth     = 40      // calls on the stack
-	maxRecursion = 2       // activations of one function on the stack
-	maxUnroll    = 12      // elements of a known list that a loop runs over
-	maxNesting   = 400     // nesting of expressions and statements
+	maxSteps = 400_000 // expressions and statements
+	// what modules do when they load is every endpoint's, and has a budget of its
+	// own: maxSteps for each name, and for all of a tree
+	maxTopSteps  = 50_000_000
+	maxDepth     = 40  // calls on the stack
+	maxRecursion = 2   // activations of one function on the stack
+	maxUnroll    = 12  // elements of a known list that a loop runs over
+	maxNesting   = 400 // nesting of expressions and statements
 )
 
 // World holds what evaluations of one tree share. It is not safe for concurrent
 // use: one goroutine evaluates one tree.
 type World struct {
-	repo    *module.Repo
-	units   map[string]*unit
-	globals map[string]*cell // what is kept on the global object, by path
-	served  map[Site]*served // by the place of the mount, or of the builder's context
+	repo     *module.Repo
+	topSteps int // what was spent on the top levels of modules
+	units    map[string]*unit
+	globals  map[string]*cell // what is kept on the global object, by path
+	served   map[Site]*served // by the place of the mount, or of the builder's context
 
 	patterns patterns
 }

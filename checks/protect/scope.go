@@ -192,17 +192,21 @@ func (ev *eval) declareTop(u *unit, name string, d module.Decl) {
 // atTop evaluates code of a module's top level: in a state of its own, outside
 // of any call.
 func (ev *eval) atTop(u *unit, do func()) {
+	if ev.world.topSteps > maxTopSteps {
+		return
+	}
 	saved := *ev
-	ev.ran = u.uses
+	ev.ran, ev.steps = u.uses, 0
 	ev.scope, ev.st, ev.frame = u.scope, &State{}, &frame{unit: u}
 	ev.top++
 	defer func() {
-		steps, cuts, effects := ev.steps, ev.cuts, ev.effects
+		cuts, effects := ev.cuts, ev.effects
+		ev.world.topSteps += ev.steps
 		if saved.top == 0 {
 			effects = saved.effects // what a module does when it loads isn't the endpoint's doing
 		}
 		*ev = saved
-		ev.steps, ev.cuts, ev.effects = steps, cuts, effects
+		ev.cuts, ev.effects = cuts, effects
 	}()
 	do()
 }
