@@ -177,12 +177,11 @@ func (c *comparison) uncovered(b *gate, p pair, was *passage) {
 	}
 }
 
-// missing lists the facts that others don't imply. Settings of the deployment
-// are no protection.
+// missing lists the guards that others don't imply.
 func missing(facts, have []*protect.Fact) []*protect.Fact {
 	var out []*protect.Fact
 	for _, f := range facts {
-		if f.Kind != protect.Environment && !protect.Entails(have, f) {
+		if f.Layer != "" && !protect.Entails(have, f) && !keptInCases(have, f) {
 			out = append(out, f)
 		}
 	}

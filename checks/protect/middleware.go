@@ -3,6 +3,7 @@ package protect
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/endpoint"
@@ -75,7 +76,7 @@ func (ev *eval) through(v Value) (facts []*Fact, blocked bool) {
 		ways = append(ways, ev.st.facts)
 	}
 	for _, f := range Meet(ways) {
-		if f.Layer == Validation {
+		if f.Layer == Validation || evadable(f) {
 			continue
 		}
 		g := *f
@@ -83,6 +84,14 @@ func (ev *eval) through(v Value) (facts []*Fact, blocked bool) {
 		facts = append(facts, &g)
 	}
 	return facts, len(ways) == 0
+}
+
+// evadable reports whether a fact doesn't hold where something is left out, which
+// in a request the caller does at will.
+func evadable(f *Fact) bool {
+	return f.Kind == AnyOf && slices.ContainsFunc(f.Any, func(alt []*Fact) bool {
+		return !slices.ContainsFunc(alt, func(g *Fact) bool { return g.Kind != Absent })
+	})
 }
 
 // Shown is what holds whenever a page, a layout or a getServerSideProps gives
