@@ -54,6 +54,7 @@ func (ev *eval) condTernary(e *syntax.Cond) (*State, *State) {
 }
 
 func (ev *eval) joined(states ...*State) *State {
+	ev.charge(states)
 	s, _ := join(states, nil)
 	return s
 }
@@ -216,6 +217,7 @@ func (ev *eval) filterChoice(s *State, v *Choice, p predicate) {
 		s.dead = true
 		return
 	}
+	ev.charge(states)
 	out, _ := join(states, nil)
 	*s = *out.fork()
 	s.restrict(v.P, mask)

@@ -10,7 +10,7 @@ import (
 // The budgets of one endpoint's evaluation. What exceeds them is cut off, and
 // the cut is recorded. Real endpoints seen need less than a tenth of it.
 const (
-	maxSteps = 400_000 // expressions and statements
+	maxSteps = 150_000 // expressions and statements, and what joins look at
 	// what modules do when they load is every endpoint's, and has a budget of its
 	// own: maxSteps for each name, and for all of a tree
 	maxTopSteps  = 50_000_000
@@ -159,6 +159,13 @@ func (ev *eval) spend(n syntax.Node) bool {
 	}
 	ev.cut(Site{File: ev.frame.unit.mod.File, Span: n.Pos()}, "the endpoint's code is too large to evaluate")
 	return false
+}
+
+// charge counts the work of putting states together.
+func (ev *eval) charge(states []*State) {
+	for _, s := range states {
+		ev.steps += (len(s.vars) + len(s.heap) + len(s.mask) + len(s.trust)) / 4
+	}
 }
 
 // throws records that the present state may leave by an exception.

@@ -1,7 +1,6 @@
 package protect
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/syntax"
@@ -219,6 +218,7 @@ func (ev *eval) ternary(e *syntax.Cond) Value {
 
 // joinValues makes the join the present state and gives the joined value.
 func (ev *eval) joinValues(states []*State, vals []Value) Value {
+	ev.charge(states)
 	st, v := join(states, vals)
 	ev.st = st
 	return v
@@ -287,89 +287,10 @@ func isUnknown(v Value) bool {
 	return ok && o.Root.Origin == FromUnknown
 }
 
-// order compares by < and its like: a number with a bound, or a rank of the
-// caller with a demanded one.
-func (ev *eval) order(op string, l, r Value, site Site) Value {
-	if c, ok := l.(*Choice); ok {
-		return ev.overChoice(c, func(x Value) Value { return ev.order(op, x, r, site) })
-	}
-	if c, ok := r.(*Choice); ok {
-		return ev.overChoice(c, func(x Value) Value { return ev.order(op, l, x, site) })
-	}
-	if v := decideOrder(op, l, r); v != nil {
-		return v
-	}
-	t, f := ev.st.fork(), ev.st.fork()
-	for i, v := range []Value{l, r} {
-		o, ok := v.(*Opaque)
-		if !ok {
-			continue
-		}
-		other := []Value{r, l}[i]
-		ev.learnOrder(t, o, other, op, i == 1, site)
-		ev.learnOrder(f, o, other, negated[op], i == 1, site)
-	}
-	return ev.joinValues([]*State{t, f}, []Value{yes, no})
-}
-
-// decideOrder compares numbers that are known, or known to be above zero; nil
-// when it can't.
-func decideOrder(op string, l, r Value) Value {
-	if _, ok := l.(Const); ok {
-		if o, ok := r.(*Opaque); ok && positive(o) {
-			return decideOrder(flipped[op], r, l)
-		}
-	}
-	c, ok := r.(Const)
-	if !ok {
-		return nil
-	}
-	bound, err := strconv.ParseFloat(c.Text, 64)
-	if err != nil {
-		return nil
-	}
-	if o, ok := l.(*Opaque); ok && positive(o) {
-		switch {
-		case op == ">" && bound == 0, op == ">=" && bound <= 1:
-			return yes
-		case op == "<" && bound <= 1, op == "<=" && bound == 0:
-			return no
-		}
-		return nil
-	}
-	k, ok := l.(Const)
-	n, err := strconv.ParseFloat(k.Text, 64)
-	if !ok || err != nil {
-		return nil
-	}
-	return boolean(op == "<" && n < bound || op == "<=" && n <= bound || op == ">" && n > bound || op == ">=" && n >= bound)
-}
-
 var (
 	negated = map[string]string{"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 	flipped = map[string]string{"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 )
-
-func (ev *eval) learnOrder(s *State, o *Opaque, other Value, op string, flip bool, site Site) {
-	if flip {
-		op = flipped[op]
-	}
-	name := lastStep(o.Path)
-	if st := s.standing(o); st < Belonging || name == "" || planName.MatchString(name) || name == "length" {
-		return
-	}
-	bound := "value"
-	if c, ok := other.(Const); ok {
-		bound = c.Text
-	} else if p, ok := other.(*Opaque); ok && s.standing(p) >= Belonging && p.Root == o.Root {
-		return
-	}
-	if !roleName.MatchString(o.Path) && !strings.Contains(strings.ToLower(o.Path), "rank") && !strings.Contains(strings.ToLower(o.Path), "level") {
-		return
-	}
-	s.learn(&Fact{Layer: Authorization, Kind: Role, Key: name, Set: []string{op + bound}, Confidence: confidenceOf(o),
-		What: "check of " + name, Evidence: ev.at(site, "")})
-}
 
 // oneOf is membership as a value.
 func (ev *eval) oneOf(list, elem Value, site Site) Value {
@@ -452,93 +373,4 @@ func (ev *eval) jsx(e *syntax.JSX) Value {
 		ev.expr(c)
 	}
 	return newObject("type", str(e.Name))
-}
-
-// fresh is a new value of some origin.
-func (ev *eval) fresh(o Origin, label string) *Opaque {
-	return &Opaque{Root: &Root{Origin: o, Label: label}}
-}
-
-// derive is a value computed from others: it comes from where the most telling
-// of them does.
-func (ev *eval) derive(step string, vals ...Value) Value {
-	best := unknown
-	for _, v := range vals {
-		if o := ev.telling(v, 0); o != nil && derivedRank(o) > derivedRank(best) {
-			best = o
-		}
-	}
-	if best.Root.Origin == FromUnknown {
-		return &Opaque{Root: unknownRoot, Path: clip(step)}
-	}
-	if step == "" {
-		step = "value"
-	}
-	return &Opaque{Root: best.Root, Path: clip(best.Path + "~" + step)}
-}
-
-const maxPath = 160
-
-func clip(p string) string {
-	if len(p) > maxPath {
-		return p[:maxPath]
-	}
-	return p
-}
-
-// derivedRank orders origins for derive: a signature made with a secret is not
-// the caller's to choose.
-func derivedRank(o *Opaque) int {
-	switch o.Root.Origin {
-	case FromIdentity:
-		return 4
-	case FromSecret:
-		return 3
-	case FromRequest:
-		return 2
-	case FromResource:
-		return 1
-	}
-	return 0
-}
-
-func (ev *eval) telling(v Value, depth int) *Opaque {
-	if ev.steps++; depth > maxChoiceDepth+2 || ev.steps > maxSteps {
-		return nil
-	}
-	var best *Opaque
-	take := func(x Value) {
-		if o := ev.telling(x, depth+1); o != nil && (best == nil || derivedRank(o) > derivedRank(best)) {
-			best = o
-		}
-	}
-	switch v := ev.st.see(v).(type) {
-	case *Opaque:
-		return v
-	case *Promise:
-		take(v.Of)
-	case *Choice:
-		for _, x := range v.Vals {
-			take(x)
-		}
-	case *Object:
-		c := ev.st.content(v)
-		for _, n := range c.names {
-			take(c.fields[n])
-		}
-		for _, x := range c.elems {
-			take(x)
-		}
-		if c.rest != nil {
-			take(c.rest)
-		}
-	case *Extern:
-		for _, a := range v.Args {
-			take(a)
-		}
-		if v.Prev != nil {
-			take(v.Prev)
-		}
-	}
-	return best
 }

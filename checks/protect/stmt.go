@@ -128,7 +128,10 @@ func (ev *eval) ifStmt(s *syntax.If) {
 }
 
 // merge makes the join of the states the present one.
-func (ev *eval) merge(states ...*State) { ev.st, _ = join(states, nil) }
+func (ev *eval) merge(states ...*State) {
+	ev.charge(states)
+	ev.st, _ = join(states, nil)
+}
 
 func (ev *eval) labeled(s *syntax.Labeled) {
 	ev.frame.labels = append(ev.frame.labels, s.Label)

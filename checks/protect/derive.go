@@ -1,0 +1,90 @@
+package protect
+
+// fresh is a new value of some origin.
+func (ev *eval) fresh(o Origin, label string) *Opaque {
+	return &Opaque{Root: &Root{Origin: o, Label: label}}
+}
+
+// derive is a value computed from others: it comes from where the most telling
+// of them does.
+func (ev *eval) derive(step string, vals ...Value) Value {
+	best := unknown
+	for _, v := range vals {
+		if o := ev.telling(v, 0); o != nil && derivedRank(o) > derivedRank(best) {
+			best = o
+		}
+	}
+	if best.Root.Origin == FromUnknown {
+		return &Opaque{Root: unknownRoot, Path: clip(step)}
+	}
+	if step == "" {
+		step = "value"
+	}
+	return &Opaque{Root: best.Root, Path: clip(best.Path + "~" + step)}
+}
+
+const maxPath = 160
+
+func clip(p string) string {
+	if len(p) > maxPath {
+		return p[:maxPath]
+	}
+	return p
+}
+
+// derivedRank orders origins for derive: a signature made with a secret is not
+// the caller's to choose.
+func derivedRank(o *Opaque) int {
+	switch o.Root.Origin {
+	case FromIdentity:
+		return 4
+	case FromSecret:
+		return 3
+	case FromRequest:
+		return 2
+	case FromResource:
+		return 1
+	}
+	return 0
+}
+
+func (ev *eval) telling(v Value, depth int) *Opaque {
+	if ev.steps++; depth > maxChoiceDepth+2 || ev.steps > maxSteps {
+		return nil
+	}
+	var best *Opaque
+	take := func(x Value) {
+		if o := ev.telling(x, depth+1); o != nil && (best == nil || derivedRank(o) > derivedRank(best)) {
+			best = o
+		}
+	}
+	switch v := ev.st.see(v).(type) {
+	case *Opaque:
+		return v
+	case *Promise:
+		take(v.Of)
+	case *Choice:
+		for _, x := range v.Vals {
+			take(x)
+		}
+	case *Object:
+		c := ev.st.content(v)
+		for _, n := range c.names {
+			take(c.fields[n])
+		}
+		for _, x := range c.elems {
+			take(x)
+		}
+		if c.rest != nil {
+			take(c.rest)
+		}
+	case *Extern:
+		for _, a := range v.Args {
+			take(a)
+		}
+		if v.Prev != nil {
+			take(v.Prev)
+		}
+	}
+	return best
+}

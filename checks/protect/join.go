@@ -1,0 +1,195 @@
+package protect
+
+// join merges the states that meet at one point, each with the value it brings
+// (vals may be nil). What differs becomes a Choice at a new Point, so that a
+// later check of one value brings back all that held together with it.
+func join(states []*State, vals []Value) (*State, Value) {
+	states, vals = alive(states, vals)
+	switch len(states) {
+	case 0:
+		return &State{dead: true}, unknown
+	case 1:
+		if vals == nil {
+			return states[0], unknown
+		}
+		return states[0], vals[0]
+	}
+	out := states[0].fork()
+	lists := make([][]*Fact, len(states))
+	for i, s := range states {
+		lists[i] = s.facts
+	}
+	out.facts = Meet(lists)
+	joinMasks(out, states)
+	joinTrust(out, states)
+	p := &Point{}
+	for _, s := range states {
+		p.alts = append(p.alts, &assumption{facts: without(s.facts, out.facts), mask: differing(s, out), trust: s.trust})
+	}
+	joinVars(out, states, p)
+	joinHeap(out, states, p)
+	if vals == nil {
+		return out, unknown
+	}
+	return out, choose(p, vals)
+}
+
+// alive drops what is never reached, merges states beyond the bound, and puts
+// together those that bring the same value and know the same.
+func alive(states []*State, vals []Value) ([]*State, []Value) {
+	var outS []*State
+	var outV []Value
+	for i, s := range states {
+		if s.dead {
+			continue
+		}
+		if len(outS) == maxAlternatives {
+			break
+		}
+		outS = append(outS, s)
+		if vals != nil {
+			outV = append(outV, vals[i])
+		}
+	}
+	return outS, outV
+}
+
+func choose(p *Point, vals []Value) Value {
+	for _, v := range vals[1:] {
+		if same(v, vals[0]) {
+			continue
+		}
+		c := &Choice{P: p, Vals: append([]Value(nil), vals...)}
+		for _, x := range c.Vals {
+			if y, ok := x.(*Choice); ok {
+				c.depth = max(c.depth, y.depth+1)
+			}
+		}
+		if c.depth > maxChoiceDepth {
+			return unknown
+		}
+		return c
+	}
+	return vals[0]
+}
+
+// maxChoiceDepth bounds choices within choices, as a variable gets that is
+// assigned anew in many branches one after the other.
+const maxChoiceDepth = 8
+
+func joinMasks(out *State, states []*State) {
+	writable(out, ownMask, &out.mask)
+	for p := range out.mask {
+		m := uint32(0)
+		for _, s := range states {
+			m |= s.left(p)
+		}
+		if m == uint32(1)<<len(p.alts)-1 {
+			delete(out.mask, p)
+		} else {
+			out.mask[p] = m
+		}
+	}
+}
+
+// differing is what a state had decided and the join of all has not.
+func differing(s, out *State) map[*Point]uint32 {
+	var d map[*Point]uint32
+	for p, m := range s.mask {
+		if out.left(p) != m {
+			if d == nil {
+				d = map[*Point]uint32{}
+			}
+			d[p] = m
+		}
+	}
+	return d
+}
+
+func joinTrust(out *State, states []*State) {
+	writable(out, ownTrust, &out.trust)
+	for k := range out.trust {
+		for _, s := range states[1:] {
+			if !s.trust[k] {
+				delete(out.trust, k)
+				break
+			}
+		}
+	}
+}
+
+func joinVars(out *State, states []*State, p *Point) {
+	vals := make([]Value, len(states))
+	done := map[*cell]bool{}
+	for _, s := range states {
+		for c := range s.vars {
+			if done[c] {
+				continue
+			}
+			done[c] = true
+			for i, t := range states {
+				vals[i] = c.in(t)
+			}
+			if v := choose(p, vals); !same(v, c.in(out)) {
+				out.setVar(c, v)
+			}
+		}
+	}
+}
+
+func joinHeap(out *State, states []*State, p *Point) {
+	done := map[*Object]bool{}
+	for _, s := range states {
+		for o, c := range s.heap {
+			if done[o] {
+				continue
+			}
+			done[o] = true
+			differ := false
+			for _, t := range states {
+				differ = differ || t.content(o) != c
+			}
+			if differ {
+				mergeContent(out, o, states, p)
+			}
+		}
+	}
+}
+
+func mergeContent(out *State, o *Object, states []*State, p *Point) {
+	merged := newContent()
+	longest := 0
+	for _, t := range states {
+		c := t.content(o)
+		for _, n := range c.names {
+			if _, ok := merged.fields[n]; !ok {
+				merged.set(n, undefined)
+			}
+		}
+		longest = max(longest, len(c.elems))
+		if c.rest != nil {
+			merged.rest = c.rest
+		}
+	}
+	vals := make([]Value, len(states))
+	for _, n := range merged.names {
+		for i, t := range states {
+			vals[i] = t.content(o).fields[n]
+			if vals[i] == nil {
+				vals[i] = undefined
+			}
+		}
+		merged.fields[n] = choose(p, vals)
+	}
+	for k := range longest {
+		for i, t := range states {
+			vals[i] = undefined
+			if e := t.content(o).elems; k < len(e) {
+				vals[i] = e[k]
+			}
+		}
+		merged.elems = append(merged.elems, choose(p, vals))
+	}
+	writable(out, ownHeap, &out.heap)
+	out.heap[o] = merged
+}
