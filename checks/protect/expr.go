@@ -242,7 +242,7 @@ func (ev *eval) binary(e *syntax.Binary) Value {
 	case "in":
 		return ev.oneOf(r, l, ev.site(e))
 	case "instanceof":
-		return unknown
+		return ev.instanceOf(l, r)
 	case "+":
 		a, ok1 := l.(Const)
 		b, ok2 := r.(Const)
@@ -373,4 +373,45 @@ func (ev *eval) jsx(e *syntax.JSX) Value {
 		ev.expr(c)
 	}
 	return newObject("type", str(e.Name))
+}
+
+// instanceOf tells responses from what isn't one, and the program's classes
+// apart: a guard that gives a session or a response is asked this way.
+func (ev *eval) instanceOf(l, class Value) Value {
+	if c, ok := l.(*Choice); ok {
+		return ev.overChoice(c, func(x Value) Value { return ev.instanceOf(x, class) })
+	}
+	x, isExtern := class.(*Extern)
+	response := isExtern && strings.HasSuffix(x.Path, "Response")
+	switch l := l.(type) {
+	case *Response:
+		if isExtern {
+			return boolean(response)
+		}
+	case Null, Const:
+		return no
+	case *Object:
+		if c, ok := class.(*Class); ok {
+			return boolean(ev.derives(l.Class, c))
+		}
+		if response {
+			return no
+		}
+	case *Opaque:
+		if response && l.Root.Origin != FromUnknown {
+			return no
+		}
+	}
+	return unknown
+}
+
+// derives reports whether a class is another, or extends it.
+func (ev *eval) derives(c, from *Class) bool {
+	for range maxDepth {
+		if c == nil || c == from {
+			return c != nil
+		}
+		c, _ = ev.st.see(c.Super).(*Class)
+	}
+	return false
 }
