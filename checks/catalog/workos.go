@@ -42,6 +42,7 @@ var _ = register(Library{
 		{Path: "WorkOS.new().userManagement.authenticateWithSessionCookie()", Async: true, Outcomes: workosAuthenticated},
 		{Path: "WorkOS.new().userManagement.loadSealedSession()", Quiet: true},
 		{Path: "WorkOS.new().userManagement.loadSealedSession().authenticate()", Async: true, Outcomes: workosAuthenticated},
+		{Path: "WorkOS.new().userManagement.loadSealedSession().refresh()", Async: true, Outcomes: workosAuthenticated},
 		{Path: "WorkOS.new().userManagement.getAuthorizationUrl()", Quiet: true},
 		{Path: "WorkOS.new().webhooks.constructEvent()", Async: true, Verify: &Verify{Proof: Proof{Kind: Signature}, Shape: "request"}},
 		{Path: "WorkOS.new().webhooks.verifyHeader()", Async: true, Verify: &Verify{Proof: Proof{Kind: Signature}, Shape: "true"}},

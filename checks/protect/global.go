@@ -90,6 +90,20 @@ func (ev *eval) topStmt(u *unit, s syntax.Stmt) {
 	}
 }
 
+// settle makes what a state wrote to objects and variables what they hold from
+// the start: a module has loaded before any endpoint runs.
+func (s *State) settle() {
+	if s.dead {
+		return
+	}
+	for o, c := range s.heap {
+		o.init = c
+	}
+	for c, v := range s.vars {
+		c.last = v
+	}
+}
+
 // mapMethod evaluates the methods of a Map, a list of pairs.
 func (ev *eval) mapMethod(l *Object, name string, args []Value) (Value, bool) {
 	switch name {

@@ -123,6 +123,32 @@ func absent(o *Opaque) *Fact {
 	return &Fact{Kind: Absent, Key: name, Confidence: High, What: "no " + name}
 }
 
+// opposes reports whether two facts about one setting can't both be: a setting
+// is two things, or is and isn't one.
+func opposes(f, g *Fact) bool {
+	if g.Kind != Environment || f.Key == g.Key {
+		return false
+	}
+	name, is, not := settingOf(f.Key)
+	other, was, wasNot := settingOf(g.Key)
+	switch {
+	case name != other || not && wasNot:
+		return false
+	case not || wasNot:
+		return is == was || is == "set" && not || was == "set" && wasNot
+	}
+	return is != was && is != "set" && was != "set"
+}
+
+// settingOf takes the words of an Environment fact apart.
+func settingOf(key string) (name, value string, not bool) {
+	if name, value, ok := strings.Cut(key, " isn't "); ok {
+		return name, value, true
+	}
+	name, value, _ = strings.Cut(key, " is ")
+	return name, value, false
+}
+
 // environment is what a condition on a setting of the deployment says.
 func environment(o *Opaque, p predicate) *Fact {
 	op := map[predicateKind]string{isTruthy: " is set", isNotNull: " is set", isFalsy: " isn't set", isNull: " isn't set",

@@ -102,7 +102,7 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 	for _, l := range lists {
 		var rest []*Fact
 		for _, f := range without(l, common) {
-			if f.Kind != AnyOf && f.Layer != Validation && !excludes(f) && !sameRole(common, f) && len(rest) < maxAnyOf {
+			if f.Kind != AnyOf && f.Layer != Validation && !excludes(f) && !sameRole(common, f) {
 				rest = append(rest, f)
 			}
 		}
@@ -112,6 +112,7 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 		if guards := slices.DeleteFunc(slices.Clone(rest), condition); len(guards) > 0 {
 			rest = guards
 		}
+		rest = rest[:min(len(rest), maxAnyOf)]
 		bare = bare && onlyConditions(rest)
 		if !slices.ContainsFunc(alts, func(a []*Fact) bool { return entailsAll(a, rest) && entailsAll(rest, a) }) {
 			alts = append(alts, rest)

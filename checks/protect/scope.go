@@ -202,6 +202,7 @@ func (ev *eval) atTop(u *unit, do func()) {
 	defer func() {
 		cuts, effects := ev.cuts, ev.effects
 		ev.world.topSteps += ev.steps
+		ev.st.settle()
 		if saved.top == 0 {
 			effects = saved.effects // what a module does when it loads isn't the endpoint's doing
 		}

@@ -1,6 +1,9 @@
 package protect
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Point is a place where the evaluation could have gone several ways. Each way
 // comes with what holds on it.
@@ -159,6 +162,10 @@ func (s *State) learn(facts ...*Fact) {
 	for _, f := range facts {
 		if f == nil || contains(s.facts, f) {
 			continue
+		}
+		if f.Kind == Environment && slices.ContainsFunc(s.facts, func(g *Fact) bool { return opposes(f, g) }) {
+			s.dead = true
+			return
 		}
 		if f.Kind == Role {
 			if excludes(f) && Entails(s.facts, f) {
