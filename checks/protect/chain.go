@@ -130,7 +130,11 @@ func (r *procedureRun) validated(ev *eval, s *Extern, schema Value) {
 	} else if x, ok := schema.(*Extern); ok && acceptsAll(x) {
 		return
 	}
-	f := ev.fact(Validation, Input, "input", "schema check by ."+s.Step+"()", s.Site)
+	key := "input"
+	if s.Step == "bindArgsSchemas" {
+		key = "bound" // arguments of their own
+	}
+	f := ev.fact(Validation, Input, key, "schema check by ."+s.Step+"()", s.Site)
 	f.AfterAuth = Entails(ev.st.facts, &Fact{Kind: Caller, Strength: Guessed})
 	ev.throws(s.Site)
 	ev.st.learn(f)

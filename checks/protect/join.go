@@ -1,5 +1,7 @@
 package protect
 
+import "slices"
+
 // join merges the states that meet at one point, each with the value it brings
 // (vals may be nil). What differs becomes a Choice at a new Point, so that a
 // later check of one value brings back all that held together with it.
@@ -106,16 +108,27 @@ func differing(s, out *State) map[*Point]uint32 {
 	return d
 }
 
+// joinTrust keeps what every state knows to be the caller's. An input that isn't
+// there on some way selects nothing on it, and needs no check.
 func joinTrust(out *State, states []*State) {
-	writable(out, ownTrust, &out.trust)
-	for k := range out.trust {
-		for _, s := range states[1:] {
-			if !s.trust[k] {
-				delete(out.trust, k)
-				break
+	trust := map[trustKey]bool{}
+	for _, s := range states {
+		for k := range s.trust {
+			if !trust[k] && !slices.ContainsFunc(states, func(t *State) bool { return !t.trust[k] && !t.lacks(k) }) {
+				trust[k] = true
 			}
 		}
 	}
+	out.trust, out.own[ownTrust] = trust, true
+}
+
+// lacks reports whether an input is known not to be there.
+func (s *State) lacks(k trustKey) bool {
+	if k.path == "" {
+		return false
+	}
+	name := lastStep(k.path)
+	return slices.ContainsFunc(s.facts, func(f *Fact) bool { return f.Kind == Absent && f.Key == name })
 }
 
 func joinVars(out *State, states []*State, p *Point) {
