@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"regexp"
@@ -151,17 +152,26 @@ func (c *comparison) sameFiles(files []string) bool {
 	return true
 }
 
-var reExport = regexp.MustCompile(`export\s*(\*|\{[^}]*\}\s*from)`)
+var reExport = regexp.MustCompile(`export\s*(\*[^;\n]*|\{[^}]*\}\s*)from\s*["'][^"'\n]+["']`)
 
 // rewires reports whether a changed file may change where imports of others
-// lead: one that re-exports, or settings of the resolver.
+// lead: one whose re-exports changed, or that re-exports and changed what it
+// exports itself, or settings of the resolver.
 func rewires(base, head *module.Repo, changed map[string]bool) bool {
 	for f := range changed {
-		if reExport.Match(base.Text(f)) || reExport.Match(head.Text(f)) {
+		b, h := reExport.FindAll(base.Text(f), -1), reExport.FindAll(head.Text(f), -1)
+		if !slices.EqualFunc(b, h, bytes.Equal) || len(h) > 0 && !slices.Equal(exportsOf(base, f), exportsOf(head, f)) {
 			return true
 		}
 	}
 	return base.ConfigChanged(head)
+}
+
+func exportsOf(repo *module.Repo, file string) []string {
+	if m := repo.Module(file); m != nil {
+		return m.Exports()
+	}
+	return nil
 }
 
 func (c *comparison) skip(e endpoint.Endpoint, reason string) {
