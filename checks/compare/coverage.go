@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/protect"
@@ -160,15 +161,18 @@ func (c *comparison) uncovered(b *gate, p pair, was *passage) {
 		return
 	}
 	own := c.head.own(p.head)
+	if own.unread && strings.Contains(p.head.Name, " /api/auth/") {
+		return // the library's own handler: it signs callers in
+	}
 	for _, f := range missing(was.facts, append(slices.Clone(is.facts), own.facts...)) {
 		l := &loss{pair: p, layer: f.Layer, change: Removed, severity: Error, confidence: f.Confidence, rule: "middleware-coverage-lost",
-			key: "middleware:" + string(f.Kind) + f.Key, what: f.What, evidence: f.Evidence, effect: own.open(f), impact: pageImpact(p.head, f)}
+			key: "middleware:" + string(f.Kind) + f.Key, what: guardOf(f), evidence: f.Evidence, effect: own.open(f), impact: pageImpact(p.head, f)}
 		if w := weaker(is.facts, f); w != nil {
 			l.change, l.instead = Weakened, w.What
 		} else if is.reach == endpoint.Sometimes {
 			l.change = Bypassed
 		}
-		if l.confidence == protect.Low || is.cuts > was.cuts {
+		if l.confidence == protect.Low || is.cuts > was.cuts || is.unsure || own.unread {
 			l.confidence, l.severity = protect.Low, Warning
 		}
 		l.message = uncoveredWords(l, h, is, c.renamed[b.File])
@@ -177,7 +181,8 @@ func (c *comparison) uncovered(b *gate, p pair, was *passage) {
 	}
 }
 
-// missing lists the guards that others don't imply.
+// missing lists the guards that others don't imply, each once: what follows from
+// another one that is missing goes with it.
 func missing(facts, have []*protect.Fact) []*protect.Fact {
 	var out []*protect.Fact
 	for _, f := range facts {
@@ -185,13 +190,38 @@ func missing(facts, have []*protect.Fact) []*protect.Fact {
 			out = append(out, f)
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(f *protect.Fact) bool {
+		return f.Kind == protect.AnyOf && slices.ContainsFunc(out, func(g *protect.Fact) bool {
+			return g.Kind != protect.AnyOf && protect.Entails([]*protect.Fact{g}, f)
+		})
+	})
+}
+
+// guardOf names what a fact asks for; of alternatives, without the conditions
+// under which nothing is asked.
+func guardOf(f *protect.Fact) string {
+	if f.Kind != protect.AnyOf {
+		return f.What
+	}
+	var whats []string
+	for _, alt := range f.Any {
+		for _, g := range alt {
+			if g.Layer != "" && !slices.Contains(whats, g.What) {
+				whats = append(whats, g.What)
+			}
+		}
+	}
+	if len(whats) == 0 {
+		return f.What
+	}
+	return strings.Join(whats, " or ")
 }
 
 // ownGuards is what an endpoint asks for by itself.
 type ownGuards struct {
 	facts   []*protect.Fact
 	effects []*protect.Effect
+	unread  bool // its code can't be read
 }
 
 // open is an effect that doesn't have a guard; nil when there is none.
@@ -209,7 +239,7 @@ func (o *ownGuards) open(f *protect.Fact) *protect.Effect {
 // when the answer waits for it. A page's layouts ask for the page.
 func (t *tree) own(e endpoint.Endpoint) *ownGuards {
 	p := t.world.Protect(e)
-	o := &ownGuards{effects: p.Effects}
+	o := &ownGuards{effects: p.Effects, unread: p.Lost != "" && e.Kind != endpoint.Page}
 	var lists [][]*protect.Fact
 	for _, x := range p.Effects {
 		facts := x.Facts

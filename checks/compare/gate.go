@@ -22,6 +22,7 @@ type passage struct {
 	reach   endpoint.Reach // whether the middleware runs for the endpoint's path
 	blocked bool           // it lets nobody through
 	unknown string         // why nothing is known, if so
+	unsure  bool           // something is asked for that isn't understood
 	cuts    int
 	files   []string // whose code was evaluated
 }
@@ -76,6 +77,7 @@ func (t *tree) passage(e endpoint.Endpoint) *passage {
 		out.reach = min(out.reach, p.reach)
 		out.blocked = out.blocked && p.blocked
 		out.cuts += p.cuts
+		out.unsure = out.unsure || p.unsure
 		out.files = append(out.files, p.files...)
 		if p.unknown != "" {
 			out.unknown = p.unknown
@@ -98,7 +100,7 @@ func (g *gate) through(method, sample string) *passage {
 	if p.reach == endpoint.Always {
 		through := g.world.Through(g.Endpoint, method, sample)
 		p.facts, p.blocked, p.unknown = through.Facts, through.Blocked, through.Lost
-		p.cuts, p.files = len(through.Cuts), through.Files
+		p.unsure, p.cuts, p.files = through.Opaque, len(through.Cuts), through.Files
 	}
 	g.memo[key] = p
 	return p

@@ -66,16 +66,46 @@ func (ev *eval) decide(verdict Value, site Site, onward func() Value) Value {
 }
 
 // gatekeeper evaluates the call of a function that is a middleware when it gets
-// the request itself: auth(request) of Auth.js. False when it isn't that.
+// the request itself, auth(request) of Auth.js, and makes one of a handler,
+// auth(handler). False when the call is neither.
 // https://authjs.dev/getting-started/session-management/protecting
 func (ev *eval) gatekeeper(x *Extern, args []Value, site Site) (Value, bool) {
-	if ev.incoming == nil || !ev.isIncoming(arg(args, 0)) {
-		return nil, false
-	}
 	m, _ := catalog.Find(x.Pkg, x.Path)
 	if m == nil || m.Builtin != "authjs-middleware" {
 		return nil, false
 	}
+	first := ev.st.see(arg(args, 0))
+	if ev.isIncoming(first) {
+		verdict, asked := ev.authorized(x, site)
+		if !asked {
+			return proceeding(site), true
+		}
+		return ev.decide(verdict, site, func() Value { return proceeding(site) }), true
+	}
+	if !isFunction(first) {
+		return nil, false
+	}
+	return &Native{Name: "auth", Call: func(ev *eval, args []Value, _ Site) Value {
+		if ev.isIncoming(arg(args, 0)) {
+			if verdict, asked := ev.authorized(x, site); asked {
+				return ev.unlessAnswered(verdict, func() Value { return ev.await(ev.withSession(first, args, site)) })
+			}
+		}
+		return ev.withSession(first, args, site)
+	}}, true
+}
+
+// withSession calls a handler with the session, or null, on its request.
+func (ev *eval) withSession(handler Value, args []Value, site Site) Value {
+	m, _ := catalog.Find("next-auth", "default().auth()")
+	if m == nil || m.Calls == nil {
+		return unknown
+	}
+	return ev.call(ev.callback(m, &Extern{Pkg: "next-auth", Path: "default().auth"}, handler, site), undefined, args, site)
+}
+
+// authorized asks the callback that decides for the middleware, if there is one.
+func (ev *eval) authorized(x *Extern, site Site) (verdict Value, asked bool) {
 	var config Value = undefined
 	if len(x.Args) > 0 {
 		config = ev.st.see(x.Args[0])
@@ -83,13 +113,33 @@ func (ev *eval) gatekeeper(x *Extern, args []Value, site Site) (Value, bool) {
 	if isFunction(config) {
 		config = ev.await(ev.call(config, undefined, []Value{ev.incoming}, site))
 	}
-	authorized := ev.st.see(ev.get(ev.get(config, "callbacks", site), "authorized", site))
-	if !isFunction(authorized) || ev.isPage(config, "signIn") {
-		return proceeding(site), true
+	callback := ev.st.see(ev.get(ev.get(config, "callbacks", site), "authorized", site))
+	if !isFunction(callback) || ev.isPage(config, "signIn") {
+		return nil, false
 	}
 	session := ev.caller("next-auth", "default().auth()", site)
-	verdict := ev.await(ev.call(authorized, undefined, []Value{newObject("request", ev.incoming, "auth", session)}, site))
-	return ev.decide(verdict, site, func() Value { return proceeding(site) }), true
+	return ev.await(ev.call(callback, undefined, []Value{newObject("request", ev.incoming, "auth", session)}, site)), true
+}
+
+// unlessAnswered goes on where a verdict is no response of its own.
+func (ev *eval) unlessAnswered(verdict Value, onward func() Value) Value {
+	var states, rest []*State
+	var vals []Value
+	ev.st.each(verdict, func(s *State, v Value) {
+		switch r, ok := v.(*Response); {
+		case len(states)+len(rest) >= maxWays:
+		case ok:
+			states, vals = append(states, s), append(vals, r)
+		default:
+			rest = append(rest, s)
+		}
+	})
+	ev.merge(rest...)
+	if !ev.st.dead {
+		v := onward()
+		states, vals = append(states, ev.st), append(vals, v)
+	}
+	return ev.joinValues(states, vals)
 }
 
 // isPage reports whether the request is for one of the library's own pages.

@@ -20,6 +20,9 @@ type Passage struct {
 	Facts []*Fact
 	// Blocked: none gets through.
 	Blocked bool
+	// Opaque: some request is turned away for a reason that isn't understood, and
+	// none for one that is.
+	Opaque bool
 	// Lost says why the middleware could not be evaluated, if so.
 	Lost string
 	// Cuts are the places where the evaluation gave up.
@@ -51,7 +54,7 @@ func (w *World) through(e endpoint.Endpoint, method, path string) *Passage {
 	}
 	site := Site{File: e.Module.File, Span: e.Entry, Why: "the middleware"}
 	v := ev.await(ev.call(f, undefined, []Value{ev.incoming, unknown}, site))
-	p.Facts, p.Blocked = ev.through(v)
+	ev.through(p, v)
 	p.Cuts, p.Files = ev.cuts, ev.files()
 	return p
 }
@@ -61,29 +64,47 @@ const maxWays = 256
 
 // through meets what holds on the ways on which the middleware's result lets the
 // request through.
-func (ev *eval) through(v Value) (facts []*Fact, blocked bool) {
+func (ev *eval) through(p *Passage, v Value) {
 	if ev.st.dead {
-		return nil, true
+		p.Blocked = true
+		return
 	}
 	var ways [][]*Fact
+	understood := false
 	n := 0
 	ev.st.each(v, func(s *State, v Value) {
-		if n++; n <= maxWays && proceeds(v) {
+		if n++; n > maxWays {
+			return
+		}
+		understood = understood || Holds(s.facts, Authentication) || Holds(s.facts, Authorization)
+		if proceeds(v) {
 			ways = append(ways, s.facts)
+		} else {
+			p.Opaque = p.Opaque || turnsAway(v)
 		}
 	})
 	if n > maxWays {
 		ways = append(ways, ev.st.facts)
 	}
 	for _, f := range Meet(ways) {
-		if f.Layer == Validation || evadable(f) {
+		if f.Layer == "" || f.Layer == Validation || evadable(f) {
 			continue
 		}
 		g := *f
 		g.Via = Middleware
-		facts = append(facts, &g)
+		p.Facts = append(p.Facts, &g)
 	}
-	return facts, len(ways) == 0
+	p.Blocked = len(ways) == 0
+	p.Opaque = p.Opaque && !understood
+}
+
+var signInWords = regexp.MustCompile(`(?i)log.?in|sign.?in|auth|denied|forbidden`)
+
+// turnsAway reports whether a response refuses the caller, by its status or by
+// where it leads.
+func turnsAway(v Value) bool {
+	r, ok := v.(*Response)
+	return ok && (r.Status == 401 || r.Status == 403 || r.Redirect && signInWords.MatchString(r.Site.Text()))
 }
 
 // evadable reports whether a fact doesn't hold where something is left out, which
