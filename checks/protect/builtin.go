@@ -140,9 +140,9 @@ func (ev *eval) listMethod(l *Object, name string, args []Value, site Site) (Val
 		return l, true
 	case "values", "entries", "keys":
 		return l, true
-	case "reduce":
+	case "reduce", "reduceRight":
 		ev.callCallbacks(args, site)
-		return unknown, true
+		return ev.derive(name, l), true
 	case "join":
 		if v, ok := ev.joinedText(l, f); ok {
 			return v, true
