@@ -80,6 +80,11 @@ func newComparison(base, head *module.Repo) *comparison {
 		t.touched = t.repo.Affected(changed)
 	}
 	for _, t := range []*tree{c.base, c.head} {
+		for _, f := range endpoint.Served(t.repo, changed, t.touched) {
+			c.base.touched[f], c.head.touched[f] = true, true
+		}
+	}
+	for _, t := range []*tree{c.base, c.head} {
 		t.endpoints = endpoint.Find(t.repo, c.endpointFiles(t))
 	}
 	return c
@@ -136,7 +141,14 @@ func (c *comparison) compare(p pair, b *protect.Protection) {
 // leads through a re-export may lead elsewhere without that, so that a changed
 // file which re-exports leaves it open.
 func (c *comparison) sameCode(p pair, b *protect.Protection) bool {
-	return p.base.Ref == p.head.Ref && p.base.Kind != endpoint.TRPC && b.Lost == "" && c.sameFiles(b.Files)
+	return p.base.Ref == p.head.Ref && sameMount(p.base.Mount, p.head.Mount) && b.Lost == "" && c.sameFiles(b.Files)
+}
+
+func sameMount(b, h *endpoint.Mount) bool {
+	if b == nil || h == nil {
+		return b == h
+	}
+	return b.Module.Path == h.Module.Path && b.Name == h.Name
 }
 
 // sameFiles reports whether files are the same in the head, and import the same.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"sort"
+	"strings"
 
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/module"
@@ -14,7 +15,8 @@ import (
 type pair struct{ base, head endpoint.Endpoint }
 
 // pairs finds each base endpoint's counterpart: the same name in the same file,
-// in the file's new place, then the same name anywhere. What has none in the
+// in the file's new place, then the same name anywhere; a procedure's own name in
+// its file, since the routers above it may be renamed. What has none in the
 // base is new; what has none in the head went away.
 func (c *comparison) pairs() []pair {
 	var out []pair
@@ -26,7 +28,10 @@ func (c *comparison) pairs() []pair {
 			return b.Kind == h.Kind && c.renamed[b.File] == h.File && verb(b) == verb(h)
 		},
 		func(b, h endpoint.Endpoint) bool {
-			return b.Kind == h.Kind && b.Name == h.Name && c.head.repo.Blob(b.File) == ""
+			return b.Kind == h.Kind && b.Name == h.Name && (c.head.repo.Blob(b.File) == "" || b.Kind == endpoint.TRPC)
+		},
+		func(b, h endpoint.Endpoint) bool {
+			return b.Kind == endpoint.TRPC && h.Kind == b.Kind && b.File == h.File && verb(b) == verb(h)
 		},
 		sameURL,
 	} {
@@ -80,11 +85,14 @@ func (c *comparison) counterpart(b endpoint.Endpoint, taken map[int]bool, same f
 	return -1
 }
 
-// verb is what stays of an endpoint's name when its file moves: the method, or
-// the action's name.
+// verb is what stays of an endpoint's name when its file moves: the method, the
+// action's name, or the procedure's own name in its router.
 func verb(e endpoint.Endpoint) string {
 	if e.Kind == endpoint.Route || e.Kind == endpoint.PagesAPI {
 		return e.Method
+	}
+	if e.Kind == endpoint.TRPC {
+		return e.Name[strings.LastIndexByte(e.Name, '.')+1:]
 	}
 	return e.Name
 }

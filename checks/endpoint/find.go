@@ -8,9 +8,9 @@ import (
 )
 
 // Endpoint is one endpoint with its code. Either Func is its function (an inline
-// server action), or Export of Module leads to it. A procedure is Value, an
-// expression at the top of Module; or a function makes it, then Value is that
-// function's call in Maker, and Keys lead on from its result.
+// server action), or Export of Module leads to it, or it is Value, an expression
+// at the top of Module: a procedure, or the call of a function that makes its
+// router, from whose result Keys lead on.
 type Endpoint struct {
 	Ref
 	Module *module.Module
@@ -18,7 +18,6 @@ type Endpoint struct {
 	Keys   []string
 	Func   *syntax.Func
 	Value  syntax.Expr
-	Maker  *module.Module
 	// Mount is where the procedure's router is served; nil when that isn't found.
 	Mount *Mount
 	// Method is the HTTP method by which it is called, where its code can see it.
@@ -54,7 +53,7 @@ func Find(repo *module.Repo, files []string) []Endpoint {
 // words in it, without parsing it.
 func IsEndpoint(repo *module.Repo, path string) bool {
 	_, ok := surfaceOf(repo, path)
-	return ok || repo.HasDirective(path, "use server") || holdsProcedures(repo, path)
+	return ok || repo.HasDirective(path, "use server") || holdsProcedures(repo, path) || holdsRouter(repo, path)
 }
 
 type surface func(*module.Repo, *module.Module) []Endpoint

@@ -26,6 +26,7 @@ type held struct {
 type maker struct {
 	m     *module.Module
 	x     syntax.Expr
+	at    syntax.Span
 	depth int // how many keys lead to it
 }
 
@@ -136,12 +137,9 @@ func (w *routerWalk) made(h held, c *syntax.Call, keys []string, depth int) {
 	if !ok || h.maker != nil {
 		return
 	}
-	f, ok := w.follow(h.m, id.Name)
-	if !ok {
-		return
-	}
+	f := w.origin(h.m, id.Name)
 	if x := resultOf(f.x); x != nil && (w.isRouter(f.m, x) || isProcedureExpr(x)) {
-		w.walk(held{f.m, x, h.at, &maker{h.m, c, len(keys)}}, keys, depth+1)
+		w.walk(held{f.m, x, h.at, &maker{h.m, c, h.at, len(keys)}}, keys, depth+1)
 	}
 }
 

@@ -30,7 +30,7 @@ var (
 	procedureWords = words(".query(", ".mutation(", ".subscription(", ".handler(", ".query<", ".mutation<")
 	mountWords     = words("RequestHandler", "createNextApiHandler", "RPCHandler(", "OpenAPIHandler(", "createHTTP",
 		"createExpressMiddleware", "trpcServer(", "createOpenApi", "fastifyTRPCPlugin", "createBunServeHandler")
-	routerWords = words("outer(", "outers(", "outer<", "@orpc/", "@trpc/server", "rocedure")
+	routerWords = words("outers(", "outer<", "@orpc/", "@trpc/server", "rocedure")
 )
 
 func words(list ...string) [][]byte {
@@ -43,6 +43,16 @@ func words(list ...string) [][]byte {
 
 func holdsAny(text []byte, list [][]byte) bool {
 	return slices.ContainsFunc(list, func(w []byte) bool { return bytes.Contains(text, w) })
+}
+
+// holdsRouter reports whether a file may declare a router, by its text. Next.js'
+// own useRouter is none.
+func holdsRouter(repo *module.Repo, path string) bool {
+	text := repo.Text(path)
+	if bytes.Count(text, []byte("outer(")) == bytes.Count(text, []byte("useRouter(")) && !holdsAny(text, routerWords) {
+		return false
+	}
+	return !repo.HasDirective(path, "use client")
 }
 
 // holdsProcedures reports whether a file may write procedures, by its text. A
@@ -59,7 +69,7 @@ func holdsProcedures(repo *module.Repo, path string) bool {
 func procedures(repo *module.Repo, files []string) []Endpoint {
 	wanted := map[string]bool{}
 	for _, f := range files {
-		if holdsProcedures(repo, f) {
+		if holdsProcedures(repo, f) || holdsRouter(repo, f) {
 			wanted[f] = true
 		}
 	}
@@ -170,7 +180,7 @@ func nameAround(s syntax.Stmt, inner syntax.Span) string {
 func (w *routerWalk) declared() []held {
 	var out []held
 	for _, f := range w.repo.Files() {
-		if !w.leads[f] || !holdsAny(w.repo.Text(f), routerWords) || w.repo.HasDirective(f, "use client") {
+		if !w.leads[f] || !holdsRouter(w.repo, f) {
 			continue
 		}
 		m := w.repo.Module(f)
@@ -233,20 +243,20 @@ func (w *routerWalk) contained(declared []held) map[place]bool {
 	return parts
 }
 
-// written makes the endpoint of a procedure that stands at a place.
+// written makes the endpoint of a procedure that stands at a place; where a
+// function makes it, that is the function's call.
 func (w *routerWalk) written(h held, keys []string, x *syntax.Call) {
-	if !w.wanted[h.m.Path] || len(keys) == 0 {
+	e := Endpoint{Module: h.m, Value: x, Mount: w.mount, Whole: h.at}
+	e.Entry = syntax.Span{Start: h.at.Start, End: bodyStart(x, h.at.End)}
+	if by := h.maker; by != nil {
+		e.Module, e.Value, e.Keys = by.m, by.x, keys[by.depth:]
+		e.Whole, e.Entry = by.at, by.at
+	}
+	if len(keys) == 0 || !w.wanted[e.Module.Path] {
 		return
 	}
-	e := Endpoint{
-		Ref:    Ref{Kind: TRPC, Name: strings.Join(keys, "."), File: h.m.Path},
-		Module: h.m, Value: x, Mount: w.mount, Whole: h.at,
-	}
-	if h.maker != nil {
-		e.Maker, e.Value, e.Keys = h.maker.m, h.maker.x, keys[h.maker.depth:]
-	}
-	e.Entry = syntax.Span{Start: h.at.Start, End: bodyStart(x, h.at.End)}
-	e.Line, _ = h.m.File.Lines(e.Entry)
+	e.Ref = Ref{Kind: TRPC, Name: strings.Join(keys, "."), File: e.Module.Path}
+	e.Line, _ = e.Module.File.Lines(e.Entry)
 	w.out = append(w.out, e)
 }
 

@@ -1,6 +1,7 @@
 package protect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/syntax"
@@ -30,11 +31,16 @@ func (ev *eval) method(this Value, name string, args []Value, site Site) (Value,
 			return &c, true
 		case "call":
 			return ev.callClosure(v, arg(args, 0), args[min(1, len(args)):], site), true
+		case "unstable_pipe": // of a tRPC middleware: one that runs both
+			return newList(append([]Value{v}, args...)...), true
 		case "apply":
 			elems, _ := ev.elements(arg(args, 1))
 			return ev.callClosure(v, arg(args, 0), elems, site), true
 		}
 	case *Object:
+		if v.List && name == "unstable_pipe" {
+			return newList(append(slices.Clip(ev.st.content(v).elems), args...)...), true
+		}
 		if v.List {
 			return ev.listMethod(v, name, args, site)
 		}

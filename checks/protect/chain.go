@@ -50,8 +50,28 @@ func (p *Procedure) run(ev *eval, args []Value, site Site) Value {
 
 // runWith calls a procedure with an input and a first context.
 func (p *Procedure) runWith(ev *eval, input, ctx Value) Value {
-	r := &procedureRun{p: p, input: input, meta: undefined}
+	r := &procedureRun{p: p, input: input, meta: ev.metaOf(p)}
 	return r.from(ev, 0, ctx)
+}
+
+// metaOf is what all steps say of a procedure together: every middleware sees it,
+// wherever it stands in the chain.
+func (ev *eval) metaOf(p *Procedure) Value {
+	var meta Value = undefined
+	for _, s := range p.Steps {
+		v, ok := ev.added(s, p.Chain.Meta)
+		switch {
+		case !ok:
+		case isUndefined(meta):
+			meta = v
+		default:
+			o := newObject()
+			ev.spreadInto(o.init, meta)
+			ev.spreadInto(o.init, v)
+			meta = o
+		}
+	}
+	return meta
 }
 
 type procedureRun struct {
@@ -82,8 +102,6 @@ func (r *procedureRun) from(ev *eval, i int, ctx Value) Value {
 		s := r.p.Steps[i]
 		if v, ok := ev.added(s, c.Input); ok {
 			r.validated(ev, s, v)
-		} else if v, ok := ev.added(s, c.Meta); ok {
-			r.meta = v
 		} else if c.Context != "" && s.Step == c.Context {
 			if v := r.firstContext(ev, s); v != nil {
 				ctx = v

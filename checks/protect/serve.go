@@ -14,6 +14,7 @@ type served struct {
 	st      *State
 	ctx     Value
 	request *Root
+	ran     map[*unit]bool
 }
 
 // arrival is one point at which a mount hands the request over.
@@ -30,6 +31,9 @@ func (ev *eval) procedure(f *Procedure, p *Protection) Value {
 		s = ev.world.declaredContext(f)
 	}
 	ev.st, ev.request = s.st.fork(), s.request
+	for u := range s.ran {
+		ev.ran[u] = true
+	}
 	return f.runWith(ev, ev.input("input"), s.ctx)
 }
 
@@ -80,7 +84,7 @@ func (ev *eval) arrived() *served {
 	if st.dead {
 		return nil
 	}
-	return &served{st: st, ctx: ctx, request: ev.request}
+	return &served{st: st, ctx: ctx, request: ev.request, ran: ev.ran}
 }
 
 // named is the function around a mount's call, nil when there's none.
@@ -186,6 +190,7 @@ func (w *World) evaluateDeclared(at Site) *served {
 	ev := w.newEval(w.unit(m))
 	f := ev.typedFunction(m, found[1], 0)
 	if f == nil {
+		plain.ran = ev.ran
 		return plain
 	}
 	ev.arrivals = &[]arrival{}
@@ -193,6 +198,7 @@ func (w *World) evaluateDeclared(at Site) *served {
 	if s := ev.arrived(); s != nil {
 		return s
 	}
+	plain.ran = ev.ran
 	return plain
 }
 
@@ -202,6 +208,7 @@ func (ev *eval) typedFunction(m *module.Module, text string, depth int) Value {
 	if depth > 4 {
 		return nil
 	}
+	ev.ran[ev.world.unit(m)] = true
 	if found := typeOf.FindStringSubmatch(text); found != nil {
 		u := ev.world.unit(m)
 		if c := ev.global(u, found[1]); c != nil {
@@ -282,11 +289,19 @@ func (ev *eval) unread(v Value, depth int) bool {
 }
 
 // unfold lists the steps of a chain, in place of a builder that was added to it
-// the builder's own.
+// the builder's own, and each of several middlewares that were joined.
 func (ev *eval) unfold(steps []*Extern, names []string, depth int) []*Extern {
 	var out []*Extern
 	for _, s := range steps {
 		v, ok := ev.added(s, names)
+		if list, isList := ev.elements(v); ok && isList {
+			for _, f := range list {
+				one := *s
+				one.Args = []Value{f}
+				out = append(out, &one)
+			}
+			continue
+		}
 		b, isBuilder := v.(*Extern)
 		if !ok || !isBuilder || b.Pkg != s.Pkg || depth > maxDepth {
 			out = append(out, s)
@@ -300,9 +315,6 @@ func (ev *eval) unfold(steps []*Extern, names []string, depth int) []*Extern {
 // written is the value of a procedure's own expression.
 func (ev *eval) written(e endpoint.Endpoint) Value {
 	u := ev.world.unit(e.Module)
-	if e.Maker != nil {
-		u = ev.world.unit(e.Maker)
-	}
 	var v Value
 	ev.atTop(u, func() {
 		v = ev.expr(e.Value)
