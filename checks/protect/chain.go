@@ -196,9 +196,12 @@ func (r *procedureRun) middleware(ev *eval, f Value, i int, ctx Value, site Site
 	return ev.await(ev.call(f, undefined, []Value{r.arguments(ctx, next), next}, site))
 }
 
-// merged is the context with what next({ ctx }) adds.
+// merged is the context with what next({ ctx }) adds, next({ context }) in oRPC.
 func (r *procedureRun) merged(ev *eval, ctx, handed Value) Value {
 	add := ev.get(handed, "ctx", Site{})
+	if isUndefined(ev.st.see(add)) {
+		add = ev.get(handed, "context", Site{})
+	}
 	if isUndefined(ev.st.see(add)) {
 		return ctx
 	}

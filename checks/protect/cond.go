@@ -275,6 +275,8 @@ func surelyThere(o *Opaque) bool {
 		}
 	case FromResource:
 		return o.Path == "" && o.Root.effect != nil
+	case FromSecret:
+		return strings.HasSuffix(o.Path, "[]") // an element of a list of settings
 	}
 	return false
 }

@@ -20,6 +20,7 @@ type Effect struct {
 	// Select names the selected fields; Selected says that there is a selection.
 	Select   []string
 	Selected bool
+	only     bool // what isn't selected isn't there
 	// Scope is the best standing of a condition's value when the effect ran, or
 	// (a read) when the endpoint answered; ScopedBy is that condition.
 	Scope    Standing
@@ -102,6 +103,9 @@ func (ev *eval) startQuery(m *catalog.Meaning, y *Extern, stars []string, site S
 	}
 	for _, s := range q.Select {
 		e.selects(ev, ev.argument(s, y.Args))
+		if o, ok := ev.argument(s, y.Args).(*Object); ok && s == "0.select" && strings.Contains(y.Pkg, "prisma") {
+			e.only = ev.st.content(o).rest == nil
+		}
 	}
 	if o, ok := ev.argument("0.include", y.Args).(*Object); ok {
 		ev.related(e, ev.st.content(o), "", 0)

@@ -1,6 +1,7 @@
 package protect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/syntax"
@@ -279,7 +280,18 @@ func (ev *eval) logical(e *syntax.Binary) Value {
 			return r
 		}
 	}
+	if e.Op != "??" && isTruth(r, 0) {
+		l = boolean(e.Op == "||") // of a condition, only its truth matters
+	}
 	return ev.joinValues([]*State{stay, ev.st}, []Value{l, r})
+}
+
+// isTruth reports whether a value is what a comparison gives.
+func isTruth(v Value, depth int) bool {
+	c, ok := v.(*Choice)
+	return ok && depth < maxChoiceDepth && !slices.ContainsFunc(c.Vals, func(x Value) bool {
+		return x != Value(yes) && x != Value(no) && !isTruth(x, depth+1)
+	})
 }
 
 func isUnknown(v Value) bool {

@@ -114,12 +114,21 @@ func joinTrust(out *State, states []*State) {
 	trust := map[trustKey]bool{}
 	for _, s := range states {
 		for k := range s.trust {
-			if !trust[k] && !slices.ContainsFunc(states, func(t *State) bool { return !t.trust[k] && !t.lacks(k) }) {
+			if !trust[k] && !slices.ContainsFunc(states, func(t *State) bool { return !t.trust[k] && !t.lacks(k) && !t.privileged(out.facts) }) {
 				trust[k] = true
 			}
 		}
 	}
 	out.trust, out.own[ownTrust] = trust, true
+}
+
+// privileged reports whether a state passed a check of rights, beyond what holds
+// in all, that lets the caller do what owners may.
+func (s *State) privileged(common []*Fact) bool {
+	return slices.ContainsFunc(s.facts, func(f *Fact) bool {
+		return f.Layer == Authorization && f.Kind != AnyOf && !excludes(f) && !slices.Contains(f.Set, "false") &&
+			(privilegeName.MatchString(f.Key) || slices.ContainsFunc(f.Set, privilegeName.MatchString)) && !Entails(common, f)
+	})
 }
 
 // lacks reports whether an input is known not to be there.

@@ -12,8 +12,10 @@ var (
 	contactName = regexp.MustCompile(`(?i)email|name|^id$|image|phone|status`)
 	planName    = regexp.MustCompile(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
 	keyName     = regexp.MustCompile(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
-	idName      = regexp.MustCompile(`(?:^i|I|_i)d$|ID$`)
-	guardName   = regexp.MustCompile(`(?i)auth|session|permission|permit|access|role|allow|admin|owner|member|login|guard|protect|^can[A-Z]|^is[A-Z]|^has[A-Z]|verify|forbid|restrict`)
+	// who is one of these may do what owners may
+	privilegeName = regexp.MustCompile(`(?i)admin|moderator|staff|super_?user`)
+	idName        = regexp.MustCompile(`(?:^i|I|_i)d$|ID$`)
+	guardName     = regexp.MustCompile(`(?i)auth|session|permission|permit|access|role|allow|admin|owner|member|login|guard|protect|^can[A-Z]|^is[A-Z]|^has[A-Z]|verify|forbid|restrict`)
 )
 
 // lastStep is the last name of a path: "role" of ".user.role".
@@ -123,6 +125,18 @@ func absent(o *Opaque) *Fact {
 	return &Fact{Kind: Absent, Key: name, Confidence: High, What: "no " + name}
 }
 
+// settingName is the environment variable that a value comes from.
+func settingName(o *Opaque) string {
+	if o.Root.Label != "env" {
+		return o.Root.Label
+	}
+	name := strings.TrimLeft(o.Path, ".")
+	if i := strings.IndexAny(name, ".~["); i >= 0 {
+		name = name[:i]
+	}
+	return name
+}
+
 // opposes reports whether two facts about one setting can't both be: a setting
 // is two things, or is and isn't one.
 func opposes(f, g *Fact) bool {
@@ -197,6 +211,9 @@ func (ev *eval) learnEqual(s *State, a, b Value, site Site) {
 		f := ev.ownerFact(x, y, site)
 		f.Confidence = Low
 		s.learn(f)
+	case sx == Themselves && y.Root.Origin == FromSecret:
+		key := lastStep(x.Path) + " is " + settingName(y)
+		s.learn(ev.fact(Authorization, Predicate, key, "check of "+words(x)+" against "+words(y), site))
 	case sx == Chosen && y.Root.Origin == FromSecret:
 		s.learn(ev.callerFact(Verified, "check of a shared secret", site))
 	case sx == Chosen && sy == Chosen && x.Root.Origin != y.Root.Origin:
