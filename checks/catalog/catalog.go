@@ -212,6 +212,7 @@ type Chain struct {
 	Context    string   // the step that sets the first context: "context"
 	Positional bool
 	Returns    bool // a middleware gives the context by returning it, not by next
+	Schema     bool // the handler gets no input unless there is a schema
 	// Server: calling the value is calling the endpoint (a server action); else
 	// it is reached through a router.
 	Server bool

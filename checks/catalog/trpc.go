@@ -12,6 +12,7 @@ var _ = register(Library{
 	Meanings: slices.Concat(
 		each(Meaning{Chain: &Chain{
 			Use: []string{"use", "concat", "unstable_concat"}, Input: []string{"input"}, Meta: []string{"meta"}, Handler: "0",
+			Schema: true,
 		}}, "initTRPC.**.query()", "initTRPC.**.mutation()", "initTRPC.**.subscription()"),
 		each(Meaning{Builtin: "router"}, "initTRPC.**.router()", "initTRPC.**.mergeRouters()", "mergeRouters()"),
 		each(Meaning{Same: "0"}, "initTRPC.**.middleware()", "experimental_standaloneMiddleware().create()"),

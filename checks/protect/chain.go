@@ -50,8 +50,19 @@ func (p *Procedure) run(ev *eval, args []Value, site Site) Value {
 
 // runWith calls a procedure with an input and a first context.
 func (p *Procedure) runWith(ev *eval, input, ctx Value) Value {
-	r := &procedureRun{p: p, input: input, meta: ev.metaOf(p)}
+	r := &procedureRun{p: p, raw: input, input: input, meta: ev.metaOf(p)}
+	if p.takesNothing(ev) {
+		r.input = undefined
+	}
 	return r.from(ev, 0, ctx)
+}
+
+// takesNothing reports whether a procedure gets no input, for want of a schema.
+func (p *Procedure) takesNothing(ev *eval) bool {
+	return p.Chain.Schema && !slices.ContainsFunc(p.Steps, func(s *Extern) bool {
+		_, ok := ev.added(s, p.Chain.Input)
+		return ok
+	})
 }
 
 // metaOf is what all steps say of a procedure together: every middleware sees it,
@@ -76,7 +87,8 @@ func (ev *eval) metaOf(p *Procedure) Value {
 
 type procedureRun struct {
 	p     *Procedure
-	input Value
+	raw   Value // what the caller sent
+	input Value // what of it the procedure gets
 	meta  Value
 }
 
@@ -212,11 +224,11 @@ func (r *procedureRun) merged(ev *eval, ctx, handed Value) Value {
 }
 
 func (r *procedureRun) arguments(ctx Value, next Value) *Object {
-	o := newObject("ctx", ctx, "input", r.input, "parsedInput", r.input, "clientInput", r.input, "rawInput", r.input,
+	o := newObject("ctx", ctx, "input", r.input, "parsedInput", r.input, "clientInput", r.input, "rawInput", r.raw,
 		"context", ctx, "meta", r.meta, "metadata", r.meta, "bindArgsParsedInputs", r.input, "bindArgsClientInputs", r.input)
 	if next != nil {
 		o.init.set("next", next)
-		o.init.set("getRawInput", &Native{Name: "getRawInput", Call: func(*eval, []Value, Site) Value { return &Promise{Of: r.input} }})
+		o.init.set("getRawInput", &Native{Name: "getRawInput", Call: func(*eval, []Value, Site) Value { return &Promise{Of: r.raw} }})
 	}
 	o.init.rest = unknown
 	return o

@@ -1,6 +1,7 @@
 package protect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/catalog"
@@ -35,6 +36,43 @@ type Effect struct {
 
 // Owned reports whether something ties the effect's rows to the caller.
 func (e *Effect) Owned() bool { return e.Scope >= Checked }
+
+// TakesInput reports whether what the caller sent may be part of the effect.
+func (e *Effect) TakesInput() bool {
+	if e.Kind != catalog.Read && e.Kind != catalog.Write {
+		return true
+	}
+	return e.anyRequested(e.Terms, 0) || e.anyRequested(e.Data, 0)
+}
+
+func (e *Effect) anyRequested(terms []Term, depth int) bool {
+	return depth <= maxTermDepth && slices.ContainsFunc(terms, func(t Term) bool {
+		return e.requests(t.Value, 0) || slices.ContainsFunc(t.Or, func(or []Term) bool { return e.anyRequested(or, depth+1) })
+	})
+}
+
+// requests reports whether a value holds something that the caller sent.
+func (e *Effect) requests(v Value, depth int) bool {
+	within := func(x Value) bool { return e.requests(x, depth+1) }
+	if v == nil || depth > maxTermDepth {
+		return v != nil
+	}
+	switch v := e.st.see(v).(type) {
+	case *Opaque:
+		return v.Root.Origin == FromRequest
+	case *Choice:
+		return slices.ContainsFunc(v.Vals, within)
+	case *Promise:
+		return within(v.Of)
+	case *Object:
+		c := e.st.content(v)
+		return slices.ContainsFunc(c.elems, within) || c.rest != nil && within(c.rest) ||
+			slices.ContainsFunc(c.names, func(n string) bool { return within(c.fields[n]) })
+	case *Extern:
+		return slices.ContainsFunc(v.Args, within) || v.Prev != nil && within(v.Prev)
+	}
+	return false
+}
 
 // Term finds the condition on the same field as another effect's; nil when there
 // is none.

@@ -36,6 +36,8 @@ type Protection struct {
 	Cuts []Cut
 	// Entry is the endpoint's declaration.
 	Entry Site
+	// TakesNothing: no input of the caller reaches it.
+	TakesNothing bool
 	// Files are those whose code was evaluated, sorted.
 	Files []string
 }
