@@ -27,8 +27,5 @@ var _ = register(Library{
 		"@orpc/zod",
 		"@orpc/tanstack-query",
 	},
-	Meanings: slices.Concat(
-		awaited(Meaning{Builtin: "serve"}, "RPCHandler.new().handle()", "OpenAPIHandler.new().handle()"),
-		quiet("**"),
-	),
+	Meanings: quiet("**"),
 })

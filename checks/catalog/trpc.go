@@ -31,8 +31,13 @@ var _ = register(Library{
 	},
 	Meanings: slices.Concat(
 		[]Meaning{
-			{Path: "fetchRequestHandler()", Async: true, Builtin: "serve"},
-			{Path: "createNextApiHandler()", Builtin: "serve"},
+			{
+				Path: "fetchRequestHandler()", Async: true, Quiet: true,
+				Calls: &Callback{Arg: "0.createContext", With: []string{"{req: request}"}},
+			},
+			{Path: "createNextApiHandler()", Calls: &Callback{
+				Arg: "0.createContext", With: []string{"{req: request}"}, Later: true,
+			}},
 		},
 		quiet("**"),
 	),

@@ -148,7 +148,7 @@ func sameMount(b, h *endpoint.Mount) bool {
 	if b == nil || h == nil {
 		return b == h
 	}
-	return b.Module.Path == h.Module.Path && b.Name == h.Name
+	return b.Module.Path == h.Module.Path && len(b.Others) == len(h.Others)
 }
 
 // sameFiles reports whether files are the same in the head, and import the same.

@@ -10,17 +10,16 @@ import (
 )
 
 // Mount is where a router is handed to the network: a call of an adapter, with
-// what makes the context of each request.
+// options that say what makes the context of each request.
 // https://trpc.io/docs/server/adapters
 type Mount struct {
-	Module *module.Module
-	Span   syntax.Span // of the adapter's options, or of the handler's construction
-	// Name is the top-level name that holds the call, "default" for the default
-	// export, empty for neither.
-	Name string
-	// Context is the value of the adapter's createContext; may be nil.
-	Context syntax.Expr
-	// router is what is mounted.
+	Module  *module.Module
+	Options syntax.Span // of the object of options
+	// Around is the value of the top-level declaration around the options: a
+	// function that handles requests, or what an adapter made of them.
+	Around syntax.Expr
+	// Others mount the same router.
+	Others []*Mount
 	router syntax.Expr
 }
 
@@ -79,7 +78,7 @@ func procedures(repo *module.Repo, files []string) []Endpoint {
 	w := &routerWalk{repo: repo, wanted: wanted, leads: repo.Affected(wanted), visited: map[place]bool{}}
 	for _, m := range w.mounts() {
 		w.mount = m
-		w.walk(held{m: m.Module, x: m.router, at: m.router.Pos()}, nil, 0)
+		w.walk(m.held(), nil, 0)
 	}
 	w.mount = nil
 	declared := w.declared()
@@ -94,7 +93,11 @@ func procedures(repo *module.Repo, files []string) []Endpoint {
 	return w.out
 }
 
-// mounts finds the adapters' calls in the files that lead to the wanted ones.
+// held is the router that is mounted.
+func (m *Mount) held() held { return held{m: m.Module, x: m.router, at: m.router.Pos()} }
+
+// mounts finds the adapters' calls in the files that lead to the wanted ones:
+// for each router the first, with the others.
 func (w *routerWalk) mounts() []*Mount {
 	var out []*Mount
 	for _, f := range w.repo.Files() {
@@ -107,6 +110,27 @@ func (w *routerWalk) mounts() []*Mount {
 			}
 		}
 	}
+	return w.grouped(out)
+}
+
+// grouped puts the mounts of the same router together.
+func (w *routerWalk) grouped(mounts []*Mount) []*Mount {
+	var out []*Mount
+	first := map[place]*Mount{}
+	for _, m := range mounts {
+		at := m.held().place()
+		if id, ok := m.router.(*syntax.Ident); ok {
+			if h, ok := w.follow(m.Module, id.Name); ok {
+				at = h.place()
+			}
+		}
+		if known, ok := first[at]; ok {
+			known.Others = append(known.Others, m)
+			continue
+		}
+		first[at] = m
+		out = append(out, m)
+	}
 	return out
 }
 
@@ -118,13 +142,13 @@ func mountsIn(m *module.Module, s syntax.Stmt) []*Mount {
 		switch n := n.(type) {
 		case *syntax.Object:
 			if router := property(n, "router"); router != nil {
-				out = append(out, &Mount{
-					Module: m, Span: n.Span, Name: nameAround(s, n.Span), Context: property(n, "createContext"), router: router,
-				})
+				out = append(out, &Mount{Module: m, Options: n.Span, Around: around(s, n.Span), router: router})
 			}
 		case *syntax.Call:
 			if name := calleeName(n); n.New && len(n.Args) > 0 && (name == "RPCHandler" || name == "OpenAPIHandler") {
-				out = append(out, &Mount{Module: m, Span: n.Span, Name: handles(m), router: n.Args[0]})
+				mount := &Mount{Module: m, Options: n.Span, router: n.Args[0]}
+				mount.handled()
+				out = append(out, mount)
 			}
 		}
 		return true
@@ -132,19 +156,21 @@ func mountsIn(m *module.Module, s syntax.Stmt) []*Mount {
 	return out
 }
 
-// handles is the name of the function that passes requests to a file's handler,
+// handled finds where a file passes requests to its handler,
 // `handler.handle(request, { context })`.
-func handles(m *module.Module) string {
-	name := ""
-	for _, s := range m.File.Body {
+func (m *Mount) handled() {
+	for _, s := range m.Module.File.Body {
 		syntax.Walk(s, func(n syntax.Node) bool {
-			if c, ok := n.(*syntax.Call); ok && name == "" && calleeName(c) == "handle" {
-				name = nameAround(s, c.Span)
+			c, ok := n.(*syntax.Call)
+			if !ok || m.Around != nil || calleeName(c) != "handle" || len(c.Args) < 2 {
+				return m.Around == nil
 			}
-			return name == ""
+			if o, ok := c.Args[1].(*syntax.Object); ok {
+				m.Options, m.Around = o.Span, around(s, o.Span)
+			}
+			return true
 		})
 	}
-	return name
 }
 
 func property(o *syntax.Object, key string) syntax.Expr {
@@ -156,23 +182,25 @@ func property(o *syntax.Object, key string) syntax.Expr {
 	return nil
 }
 
-// nameAround is the name of the declaration around a span; see Mount.Name.
-func nameAround(s syntax.Stmt, inner syntax.Span) string {
+// around is the value of the declaration around a span; see Mount.Around.
+func around(s syntax.Stmt, inner syntax.Span) syntax.Expr {
 	switch s := s.(type) {
 	case *syntax.ExportDecl:
-		return nameAround(s.Decl, inner)
+		return around(s.Decl, inner)
 	case *syntax.FuncDecl:
-		return s.Func.Name
+		return s.Func
 	case *syntax.VarDecl:
 		for _, d := range s.Decls {
-			if n, ok := d.Target.(*syntax.NamePattern); ok && d.Start <= inner.Start && inner.End <= d.End {
-				return n.Name
+			if d.Init != nil && d.Start <= inner.Start && inner.End <= d.End {
+				return d.Init
 			}
 		}
 	case *syntax.ExportDefault:
-		return "default"
+		return s.X
+	case *syntax.ExprStmt:
+		return s.X
 	}
-	return ""
+	return nil
 }
 
 // declared lists the routers that stand at the top of the files which lead to

@@ -261,8 +261,6 @@ func (ev *eval) builtin(name string, y *Extern, args []Value, site Site) Value {
 		return str(lastStep(y.Path))
 	case "router":
 		return ev.router(args)
-	case "serve":
-		return ev.adapter(y, args)
 	}
 	return ev.quiet(y)
 }

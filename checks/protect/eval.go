@@ -72,8 +72,10 @@ type eval struct {
 	exits   []exit         // of the endpoint: every way that ends by throwing
 	// incoming is the request when a middleware is evaluated.
 	incoming *Object
-	// arrivals collects where a mount hands the request over, when that is asked.
+	// arrivals collects where the mount with these options hands the request
+	// over, when that is asked.
 	arrivals *[]arrival
+	mount    Site
 }
 
 // Cut is a place where the evaluation gave up, and why.

@@ -135,6 +135,7 @@ func (ev *eval) object(e *syntax.Object) Value {
 			o.init.set(p.Key, v)
 		}
 	}
+	ev.handOver(o)
 	return o
 }
 

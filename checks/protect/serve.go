@@ -21,9 +21,18 @@ type arrival struct {
 }
 
 // procedure calls a procedure as its mount does: with the context that the mount
-// makes, in the state that the mount reached.
+// makes, in the state that the mount reached. Of several mounts, the one that
+// asks for least counts.
 func (ev *eval) procedure(f *Procedure, p *Protection) Value {
-	s := ev.world.serve(p.Endpoint.Mount)
+	var s *served
+	if m := p.Endpoint.Mount; m != nil {
+		s = ev.world.serve(m)
+		for _, other := range m.Others {
+			if o := ev.world.serve(other); s == nil || s.ctx == nil || o != nil && o.ctx != nil && len(o.st.facts) < len(s.st.facts) {
+				s = o
+			}
+		}
+	}
 	if s == nil || s.ctx == nil {
 		s = ev.world.declaredContext(f)
 	}
@@ -35,39 +44,40 @@ func (ev *eval) procedure(f *Procedure, p *Protection) Value {
 	return f.runWith(ev, ev.input("input"), s.ctx)
 }
 
-// serve evaluates a mount once; nil when the context that it makes can't be read.
+// serve evaluates a mount once; nil when the request isn't found to be handed
+// over.
 func (w *World) serve(m *endpoint.Mount) *served {
-	if m == nil {
-		return nil
-	}
-	at := Site{File: m.Module.File, Span: m.Span}
+	at := Site{File: m.Module.File, Span: m.Options}
 	s, ok := w.served[at]
 	if !ok {
-		s = w.evaluateMount(m)
+		s = w.evaluateMount(m, at)
 		w.served[at] = s
 	}
 	return s
 }
 
-func (w *World) evaluateMount(m *endpoint.Mount) *served {
+// evaluateMount evaluates what stands around a mount's options, and calls it
+// when it is a function.
+func (w *World) evaluateMount(m *endpoint.Mount, at Site) *served {
 	u := w.unit(m.Module)
 	ev := w.newEval(u)
-	ev.arrivals = &[]arrival{}
-	req := newObject()
-	req.init.rest = ev.input("")
-	args := []Value{req, ev.responder()}
-	if f := ev.named(m, u); f != nil {
-		ev.await(ev.call(f, undefined, args, Site{}))
-	}
-	if len(*ev.arrivals) == 0 && m.Context != nil {
-		ev.st = &State{}
-		var f Value
-		ev.atTop(u, func() { f = ev.expr(m.Context) })
-		if isFunction(ev.st.see(f)) {
-			ev.arrive(ev.makeContext(f))
-		}
+	ev.arrivals, ev.mount = &[]arrival{}, at
+	var v Value
+	ev.atTop(u, func() { v = ev.expr(m.Around) })
+	if len(*ev.arrivals) == 0 && v != nil && callable(ev.st.see(v)) {
+		req := newObject()
+		req.init.rest = ev.input("")
+		ev.await(ev.call(v, undefined, []Value{req, ev.responder()}, Site{}))
 	}
 	return ev.arrived()
+}
+
+func callable(v Value) bool {
+	switch v.(type) {
+	case *Opaque, Null, Const, *Object:
+		return false
+	}
+	return true
 }
 
 // arrived joins the points at which the request was handed over; nil when there
@@ -88,26 +98,6 @@ func (ev *eval) arrived() *served {
 	return &served{st: st, ctx: ctx, request: ev.request, ran: ev.ran}
 }
 
-// named is the function around a mount's call, nil when there's none.
-func (ev *eval) named(m *endpoint.Mount, u *unit) Value {
-	var v Value
-	switch m.Name {
-	case "":
-		return nil
-	case "default":
-		v = ev.binding(ev.world.repo.Export(m.Module, "default"), "default")
-	default:
-		if c := ev.global(u, m.Name); c != nil {
-			v = c.in(ev.st)
-		}
-	}
-	switch ev.st.see(v).(type) {
-	case *Opaque, Null, Const:
-		return nil
-	}
-	return v
-}
-
 // arrive notes that the request is handed over in the present state.
 func (ev *eval) arrive(ctx Value) {
 	if ev.arrivals != nil && !ev.st.dead && len(*ev.arrivals) < maxAlternatives {
@@ -126,25 +116,17 @@ func (ev *eval) makeContext(f Value) Value {
 	return ev.completed(ev.await(ev.call(f, undefined, []Value{options, options}, Site{})))
 }
 
-// adapter evaluates the call that hands a request to a router. One that only
-// makes a handler does so when that is called.
-func (ev *eval) adapter(y *Extern, args []Value) Value {
-	if y.Step != "createNextApiHandler" {
-		ev.handOver(y, args)
-		return y
-	}
-	return &Native{Name: y.Step, Call: func(ev *eval, _ []Value, _ Site) Value {
-		ev.handOver(y, args)
-		return y
-	}}
-}
-
-func (ev *eval) handOver(y *Extern, args []Value) {
-	if y.Step == "handle" {
-		ev.arrive(ev.completed(ev.await(ev.get(arg(args, 1), "context", Site{}))))
+// handOver notes the request's arrival when an object is the options of the
+// mount that is being evaluated: with them it is handed over.
+func (ev *eval) handOver(o *Object) {
+	if ev.arrivals == nil || o.Site != ev.mount {
 		return
 	}
-	switch f := ev.st.see(ev.get(arg(args, 0), "createContext", Site{})).(type) {
+	if ctx, ok := o.init.fields["context"]; ok {
+		ev.arrive(ev.completed(ev.await(ctx)))
+		return
+	}
+	switch f := ev.st.see(ev.get(o, "createContext", Site{})).(type) {
 	case *Closure, *Native:
 		ev.arrive(ev.makeContext(f))
 	case Null:
