@@ -1,6 +1,8 @@
 package protect
 
 import (
+	"slices"
+
 	"github.com/authdiff/authdiff/checks/endpoint"
 )
 
@@ -95,6 +97,9 @@ func (ev *eval) arrived() *served {
 	if st.dead {
 		return nil
 	}
+	st = st.fork()
+	// what the mount checked of the request isn't the procedure's input
+	st.facts = slices.DeleteFunc(slices.Clone(st.facts), func(f *Fact) bool { return f.Kind == Input })
 	return &served{st: st, ctx: ctx, request: ev.request, ran: ev.ran}
 }
 
