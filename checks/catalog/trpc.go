@@ -15,8 +15,9 @@ var _ = register(Library{
 			Schema: true,
 		}}, "initTRPC.**.query()", "initTRPC.**.mutation()", "initTRPC.**.subscription()"),
 		each(Meaning{Builtin: "router"}, "initTRPC.**.router()", "initTRPC.**.mergeRouters()", "mergeRouters()"),
-		each(Meaning{Same: "0"}, "initTRPC.**.middleware()", "experimental_standaloneMiddleware().create()"),
-		quiet("initTRPC.**", "TRPCError.**", "experimental_standaloneMiddleware()", "getTRPCErrorFromUnknown()", "lazy()"),
+		each(Meaning{Same: "0"}, "initTRPC.**.middleware()", "experimental_standaloneMiddleware().create()",
+			"experimental_trpcMiddleware().create()"),
+		quiet("initTRPC.**", "TRPCError.**", "experimental_standaloneMiddleware()", "experimental_trpcMiddleware()", "getTRPCErrorFromUnknown()", "lazy()"),
 	),
 })
 

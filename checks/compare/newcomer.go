@@ -44,12 +44,14 @@ func unguarded(p *protect.Protection) *protect.Effect {
 	return nil
 }
 
-// guardedLater: a read before the check is no harm when the answer waits for it.
+// guardedLater: a read before the check is no harm when the answer, or the end
+// of what gives none, waits for it.
 func guardedLater(p *protect.Protection, e *protect.Effect) bool {
-	if e.Writes() || e.Kind == "unknown" {
-		return !e.Writes() && p.Exit != nil && protect.Holds(p.Exit.Facts, protect.Authentication)
+	waits := p.End
+	if p.Exit != nil {
+		waits = p.Exit.Facts
 	}
-	return p.Exit != nil && protect.Holds(p.Exit.Facts, protect.Authentication)
+	return !e.Writes() && protect.Holds(waits, protect.Authentication)
 }
 
 // siblingsGuarded reports whether the neighbours of an endpoint, which stand in

@@ -37,6 +37,20 @@ type Effect struct {
 // Owned reports whether something ties the effect's rows to the caller.
 func (e *Effect) Owned() bool { return e.Scope >= Checked }
 
+// peers are the effects that read the same record at the same place, itself
+// among them: one for each way on which a middleware lets the rest run.
+func (ev *eval) peers(e *Effect) []*Effect {
+	var out []*Effect
+	for _, p := range ev.effects {
+		if p.root != nil && p.Site == e.Site && slices.EqualFunc(p.Terms, e.Terms, func(s, t Term) bool {
+			return s.Field == t.Field && s.Or == nil && t.Or == nil && same(s.Value, t.Value)
+		}) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // TakesInput reports whether what the caller sent may be part of the effect.
 func (e *Effect) TakesInput() bool {
 	if e.Kind != catalog.Read && e.Kind != catalog.Write {

@@ -214,11 +214,15 @@ func (ev *eval) conclude(p *Protection, v Value) {
 		if e.root == nil || e.Scope >= Checked {
 			continue
 		}
-		stranger := func(s *State) bool { return !s.trust[trustKey{root: e.root}] }
+		peers := ev.peers(e)
+		stranger := func(s *State) bool {
+			return !slices.ContainsFunc(peers, func(p *Effect) bool { return s.trust[trustKey{root: p.root}] })
+		}
 		// Without an answer that carries data, the record matters to what was
 		// done on the way to some end.
+		owned := &Fact{Kind: Owner, Key: e.Model}
 		if len(states) > 0 && !slices.ContainsFunc(states, stranger) ||
-			len(states) == 0 && slices.ContainsFunc(quiet, func(s *State) bool { return !stranger(s) }) {
+			len(states) == 0 && slices.ContainsFunc(quiet, func(s *State) bool { return !stranger(s) || Entails(s.facts, owned) }) {
 			e.Scope = Belonging
 		}
 	}
