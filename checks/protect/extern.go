@@ -193,7 +193,7 @@ var credentialWords = map[catalog.Credential]string{
 }
 
 var credentialStrength = map[catalog.Credential]int{
-	catalog.Session: Verified, catalog.Token: Verified, catalog.Secret: Verified, catalog.Signature: Verified,
+	catalog.Session: Verified, catalog.Token: Verified, catalog.Secret: Operated, catalog.Signature: Operated,
 	catalog.Capability: Capable, catalog.Decoded: Unverified, catalog.Cookie: WeakCookie,
 }
 

@@ -34,7 +34,8 @@ const (
 	Unverified            // decoded, not verified
 	Guessed               // by the name of something that can't be read
 	Capable               // holds a share key, a signed link or a link's password
-	Verified              // a session, token, secret or signature was verified
+	Verified              // a session or token was verified
+	Operated              // a secret of the deployment, or a signature, was verified: no user's to have
 )
 
 // Fact is one thing that holds: a meaning, not a text.

@@ -92,6 +92,9 @@ func (ev *eval) roleFact(s *State, o *Opaque, value string) *Fact {
 		return nil
 	}
 	name := lastStep(o.Path)
+	if o.Path == "" && o.Root.Origin == FromIdentity {
+		name = "id" // a library's userId is the caller itself
+	}
 	if name == "" || planName.MatchString(name) && !roleName.MatchString(name) {
 		return nil
 	}
@@ -215,7 +218,7 @@ func (ev *eval) learnEqual(s *State, a, b Value, site Site) {
 		key := lastStep(x.Path) + " is " + settingName(y)
 		s.learn(ev.fact(Authorization, Predicate, key, "check of "+words(x)+" against "+words(y), site))
 	case sx == Chosen && y.Root.Origin == FromSecret:
-		s.learn(ev.callerFact(Verified, "check of a shared secret", site))
+		s.learn(ev.callerFact(Operated, "check of a shared secret", site))
 	case sx == Chosen && sy == Chosen && x.Root.Origin != y.Root.Origin:
 		ev.learnCapability(s, x, y, site)
 	}

@@ -121,7 +121,7 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 	if bare || len(alts) < 2 || len(alts) > maxAnyOf {
 		return nil
 	}
-	if slices.ContainsFunc(alts, onlyConditions) && slices.ContainsFunc(alts, onlyOwnership) {
+	if slices.ContainsFunc(alts, onlyConditions) && slices.ContainsFunc(alts, onlyOwnership) || alwaysSo(alts) {
 		return nil
 	}
 	f := &Fact{Kind: AnyOf, Layer: Authorization, Confidence: High, Any: alts}
@@ -143,6 +143,24 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 
 // condition reports whether a fact says only when a guard isn't asked for.
 func condition(f *Fact) bool { return f.Kind == Environment || f.Kind == Absent }
+
+// alwaysSo reports whether two alternatives say of a setting that it is and that
+// it isn't: one of them always holds.
+func alwaysSo(alts [][]*Fact) bool {
+	for _, a := range alts {
+		for _, b := range alts {
+			if len(a) != 1 || len(b) != 1 || a[0].Kind != Environment || b[0].Kind != Environment {
+				continue
+			}
+			name, is, not := settingOf(a[0].Key)
+			other, was, wasNot := settingOf(b[0].Key)
+			if name == other && is == was && not != wasNot {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 func onlyConditions(alt []*Fact) bool {
 	return !slices.ContainsFunc(alt, func(f *Fact) bool { return !condition(f) })
