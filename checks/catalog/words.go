@@ -63,7 +63,7 @@ func write(model string) *Query {
 // calls is a call of another service; model names it in quotes, or says where
 // the name is.
 func calls(model string) *Query {
-	return &Query{Kind: Service, Model: model}
+	return &Query{Kind: Service, Model: model, Data: []string{"0"}}
 }
 
 // under puts a common beginning before paths.

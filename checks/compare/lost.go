@@ -388,9 +388,10 @@ func (d *difference) hasNewOwner(m match) bool {
 // ownerField are fields that say whose a row is.
 var ownerField = regexp.MustCompile(`(?i)(^|[._])(user|owner|author|creator|org|organi[sz]ation|team|workspace|project|tenant|account|member|customer)(_?id)?$|(By|ById|_by)$`)
 
-// lostOrigin: what is written in somebody's name is now taken from the request.
+// lostOrigin: what is written, or asked of a service, in somebody's name is now
+// taken from the request.
 func (d *difference) lostOrigin(m match) {
-	if m.fresh || m.head.Kind != catalog.Write {
+	if m.fresh || m.head.Kind != catalog.Write && m.head.Kind != catalog.Service {
 		return
 	}
 	for _, field := range sortedFields(m.base[0].DataStanding) {

@@ -208,7 +208,7 @@ func around(s syntax.Stmt, inner syntax.Span) syntax.Expr {
 func (w *routerWalk) declared() []held {
 	var out []held
 	for _, f := range w.repo.Files() {
-		if !w.leads[f] || !holdsRouter(w.repo, f) {
+		if !w.leads[f] || !holdsRouter(w.repo, f) && !holdsProcedures(w.repo, f) {
 			continue
 		}
 		m := w.repo.Module(f)
