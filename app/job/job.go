@@ -25,6 +25,14 @@ type ReviewPull struct {
 	BaseRef   string    `json:"base_ref"`
 	UpdatedAt time.Time `json:"updated_at"`
 
+	// Again asks for a review also where the check of the head is complete:
+	// something that it depends on beside the commits has changed.
+	Again bool `json:"again,omitempty"`
+	// Button is the identifier of the check run's button that was pressed, and
+	// Sender the login of who did. Both are empty for other events.
+	Button string `json:"button,omitempty"`
+	Sender string `json:"sender,omitempty"`
+
 	// Delivery is the id of GitHub's delivery, for the log.
 	Delivery string `json:"delivery"`
 }

@@ -127,7 +127,8 @@ func (q *Queue) Ready(ctx context.Context) error {
 //
 // A running job doesn't count as one: it may have read the pull request before
 // the event. River's own uniqueness can't leave running jobs out, hence the
-// look-up in the same transaction.
+// look-up in the same transaction. What somebody asked for beside the commits
+// is never the same as a waiting job.
 func (q *Queue) Enqueue(ctx context.Context, args ReviewPull) (added bool, err error) {
 	tx, err := q.db.BeginTx(ctx, nil)
 	if err != nil {
@@ -135,12 +136,14 @@ func (q *Queue) Enqueue(ctx context.Context, args ReviewPull) (added bool, err e
 	}
 	defer func() { _ = tx.Rollback() }() // without effect after the commit
 
-	waiting, err := q.client.JobListTx(ctx, tx, waitingFor(args))
-	if err != nil {
-		return false, fmt.Errorf("enqueue: look for a waiting job: %w", err)
-	}
-	if len(waiting.Jobs) > 0 {
-		return false, nil
+	if !args.Again {
+		waiting, err := q.client.JobListTx(ctx, tx, waitingFor(args))
+		if err != nil {
+			return false, fmt.Errorf("enqueue: look for a waiting job: %w", err)
+		}
+		if len(waiting.Jobs) > 0 {
+			return false, nil
+		}
 	}
 	if _, err := q.client.InsertTx(ctx, tx, args, nil); err != nil {
 		return false, fmt.Errorf("enqueue: %w", err)

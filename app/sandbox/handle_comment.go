@@ -241,3 +241,31 @@ func (p *pull) commentObject(c *Comment) shape.Object {
 	}
 	return o
 }
+
+// commentPayload tells of a review comment. One that was deleted is told of
+// before it goes.
+func (r *Repository) commentPayload(h Hook) (shape.Object, error) {
+	p := r.pull(h.Pull)
+	if p == nil {
+		return nil, fmt.Errorf("%s has no pull request %d", r.FullName(), h.Pull)
+	}
+	at := slices.IndexFunc(p.comments, func(c *Comment) bool { return c.ID == h.Comment })
+	if at < 0 {
+		return nil, fmt.Errorf("pull request %d has no review comment %d", h.Pull, h.Comment)
+	}
+	comment := p.commentObject(p.comments[at])
+	// Unlike the lists of the API, the event always names these. A comment on a
+	// whole file counts as one on its first line.
+	for field, value := range map[string]any{
+		"line": nil, "original_line": 1, "start_line": nil, "original_start_line": nil, "side": "RIGHT", "start_side": nil,
+	} {
+		if _, known := comment[field]; !known {
+			comment[field] = value
+		}
+	}
+	payload := shape.Object{"comment": comment, "pull_request": p.simpleObject()}
+	if h.Action == "edited" {
+		payload["changes"] = shape.Object{"body": shape.Object{"from": h.PreviousBody}}
+	}
+	return payload, nil
+}

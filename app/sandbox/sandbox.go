@@ -93,7 +93,9 @@ func Permissions() map[string]string {
 }
 
 // Events returns the events of the App's manifest, app.yml.
-func Events() []string { return []string{"pull_request", "check_run", "check_suite", "merge_group"} }
+func Events() []string {
+	return []string{"pull_request", "pull_request_review_comment", "check_run", "check_suite", "merge_group"}
+}
 
 // Server is the stand-in. It is safe for concurrent use.
 type Server struct {

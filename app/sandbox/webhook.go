@@ -29,9 +29,13 @@ type Delivery struct {
 type Hook struct {
 	// Event and Action: "pull_request" with any action, "check_run"
 	// ("rerequested", "requested_action"), "check_suite" ("requested",
-	// "rerequested"), "merge_group" ("checks_requested"), "installation", "ping".
+	// "rerequested"), "merge_group" ("checks_requested"),
+	// "pull_request_review_comment" ("created", "edited", "deleted"),
+	// "installation", "ping".
 	Event, Action string
-	Pull          int64  // of a pull_request, check_suite and merge_group
+	Pull          int64  // of a pull_request, check_suite, merge_group and review comment
+	Comment       int64  // of a pull_request_review_comment
+	PreviousBody  string // of a pull_request_review_comment that was edited
 	CheckRun      int64  // of a check_run
 	Identifier    string // of a check_run's requested_action
 	// Commit is that of a merge_group, on a branch of the queue that the test
@@ -79,6 +83,8 @@ func (r *Repository) payload(h Hook) (shape.Object, error) {
 		return r.pullPayload(h)
 	case "check_run":
 		return r.checkRunPayload(h)
+	case "pull_request_review_comment":
+		return r.commentPayload(h)
 	case "check_suite":
 		return r.checkSuitePayload(h)
 	case "merge_group":

@@ -32,6 +32,18 @@ func hooks(b *bench) []sandbox.Hook {
 		{Event: "ping"},
 		{Event: "pull_request", Action: "edited", Pull: 1, PreviousBaseRef: "old", PreviousBaseSHA: b.pull.BaseSHA},
 	}
+	comment := b.do("POST", "/pulls/1/comments", object{
+		"body": "x", "commit_id": b.pull.HeadSHA, "path": "app.ts", "subject_type": "file",
+	}, 201).object()
+	reply, err := b.repo.Reply(1, int64(comment["id"].(float64)), "mona", "/authdiff accept it is public")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, action := range []string{"created", "edited", "deleted"} {
+		list = append(list, sandbox.Hook{
+			Event: "pull_request_review_comment", Action: action, Pull: 1, Comment: reply, PreviousBody: "x", Sender: "mona",
+		})
+	}
 	for _, action := range []string{"opened", "reopened", "ready_for_review", "converted_to_draft", "closed", "synchronize"} {
 		list = append(list, sandbox.Hook{Event: "pull_request", Action: action, Pull: 1})
 	}

@@ -16,20 +16,32 @@ type Decision struct {
 	Reason string          // why, for the log
 }
 
+// notTheApps is why a delivery without an installation asks for nothing.
+const notTheApps = "the delivery is of a repository's or organisation's webhook, not of the App's"
+
 // Decide maps an event to a decision. An error means that the payload is not
 // what GitHub sends for the event.
 func Decide(event string, payload []byte) (Decision, error) {
 	if !json.Valid(payload) {
 		return Decision{}, errors.New("the body is not JSON")
 	}
-	if event != "pull_request" {
-		return Decision{Reason: fmt.Sprintf("event %q asks for nothing", event)}, nil
+	switch event {
+	case "pull_request":
+		return decideEvent(event, payload, decidePull)
+	case "pull_request_review_comment":
+		return decideEvent(event, payload, decideComment)
+	case "check_run":
+		return decideEvent(event, payload, decideRun)
 	}
-	var e github.PullRequestEvent
+	return Decision{Reason: fmt.Sprintf("event %q asks for nothing", event)}, nil
+}
+
+func decideEvent[E any](event string, payload []byte, decide func(*E) (Decision, error)) (Decision, error) {
+	var e E
 	if err := json.Unmarshal(payload, &e); err != nil {
-		return Decision{}, errors.New("the body is not a pull_request event")
+		return Decision{}, fmt.Errorf("the body is not a %s event", event)
 	}
-	return decidePull(&e)
+	return decide(&e)
 }
 
 func decidePull(e *github.PullRequestEvent) (Decision, error) {
@@ -44,7 +56,7 @@ func decidePull(e *github.PullRequestEvent) (Decision, error) {
 		return Decision{Reason: fmt.Sprintf("pull_request action %q asks for nothing", action)}, nil
 	}
 	if e.GetInstallation().GetID() == 0 {
-		return Decision{Reason: "the delivery is of a repository's or organisation's webhook, not of the App's"}, nil
+		return Decision{Reason: notTheApps}, nil
 	}
 	args := &job.ReviewPull{
 		InstallationID: e.GetInstallation().GetID(),
