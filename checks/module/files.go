@@ -6,6 +6,12 @@ import (
 	"strings"
 )
 
+// Reads reports whether the analysis of a tree may depend on a file, by its path.
+func Reads(p string) bool {
+	// A config file may extend one of any name, which ends in .json.
+	return isSource(p) || isConfig(p) || path.Ext(p) == ".json"
+}
+
 // extensions lists those of source files, in the order in which an import
 // without extension tries them.
 var extensions = []string{".ts", ".tsx", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs"}

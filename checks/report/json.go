@@ -86,13 +86,19 @@ func Findings(findings []compare.Finding) []Finding {
 	return out
 }
 
-// writeJSON writes v for machines that people look over the shoulder of: no
-// HTML escapes, and hidden characters as \u escapes, which mean the same.
-func writeJSON(w io.Writer, v any) error {
+// writeJSON writes v as an indented object.
+func writeJSON(w io.Writer, v any) error { return encode(w, v, "  ") }
+
+// writeLine writes v as an object on one line.
+func writeLine(w io.Writer, v any) error { return encode(w, v, "") }
+
+// encode writes v for machines that people look over the shoulder of: no HTML
+// escapes, and hidden characters as \u escapes, which mean the same.
+func encode(w io.Writer, v any, indent string) error {
 	var plain bytes.Buffer
 	enc := json.NewEncoder(&plain)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
+	enc.SetIndent("", indent)
 	if err := enc.Encode(v); err != nil {
 		return fmt.Errorf("encode report: %w", err)
 	}

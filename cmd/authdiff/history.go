@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/authdiff/authdiff/checks/history"
+	"github.com/authdiff/authdiff/checks/report"
+	"github.com/authdiff/authdiff/checks/source"
+)
+
+// defaultPast is how many commits are replayed when the flags ask for no part of
+// the history.
+const defaultPast = 500
+
+// historyOptions are the flags of `history`.
+type historyOptions struct {
+	repo, rev string
+	since     day
+	most      int
+	format    choice
+}
+
+func newHistory(sh shell) *cobra.Command {
+	o := historyOptions{format: choice{value: "text", allowed: []string{"text", "json"}}}
+	cmd := &cobra.Command{
+		Use:   "history",
+		Short: "Replay merged pull requests: what would have been said on each",
+		Long: fmt.Sprintf(`Replays the history of a branch, newest first: each merged pull request, and each
+commit made on the branch itself, is compared with the branch as it was before,
+as diff does it. The text form shows those with findings, and the sum.
+
+It reads git objects: nothing is checked out or changed, and the repository may
+be bare. Without --since and --max it goes back %d commits. A shallow clone has
+no history: fetch it first (git fetch --unshallow).
+
+The exit status is 0 also when something was found: it is the past.`, defaultPast),
+		Example: `  authdiff history
+  authdiff history --since 2026-01-01
+  authdiff history --rev origin/main --max 1000 --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !cmd.Flags().Changed("max") && o.since.IsZero() {
+				o.most = defaultPast
+			}
+			return o.run(cmd.Context(), sh)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.repo, "repo", ".", "the repository's folder")
+	flags.StringVar(&o.rev, "rev", "HEAD", "the branch, or any commit to start from")
+	flags.Var(&o.since, "since", "go back to this day, as in 2026-01-31")
+	flags.IntVar(&o.most, "max", 0, "go back this many commits; 0 for all")
+	o.format.register(cmd, "format", "how to print the result")
+	if err := cmd.MarkFlagDirname("repo"); err != nil {
+		panic(err) // the flag exists: only a programming error leads here
+	}
+	return cmd
+}
+
+// run replays, and prints each step as it is known.
+func (o *historyOptions) run(ctx context.Context, sh shell) error {
+	if o.most < 0 {
+		return fmt.Errorf("--max %d: give a number of commits, or 0 for all", o.most)
+	}
+	repo, err := source.OpenGit(ctx, o.repo)
+	if err != nil {
+		return err
+	}
+	newest, err := repo.Resolve(ctx, o.rev)
+	if err != nil {
+		return err
+	}
+	past, err := repo.Past(ctx, newest, source.PastOptions{Max: o.most, Since: o.since.Time})
+	if err != nil {
+		return err
+	}
+	if o.format.value == "json" {
+		return o.printLines(ctx, sh.out, repo, past)
+	}
+	text := report.NewHistoryText(sh.out, report.Options{Color: colours(sh.out, sh.getenv)})
+	for step, err := range history.Replay(ctx, repo, past) {
+		if err != nil {
+			return err
+		}
+		if err := text.Step(step); err != nil {
+			return err
+		}
+	}
+	return text.Close()
+}
+
+func (o *historyOptions) printLines(ctx context.Context, w io.Writer, repo *source.Git, past []source.Commit) error {
+	last := time.Now()
+	for step, err := range history.Replay(ctx, repo, past) {
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		if err := report.HistoryJSON(w, step, now.Sub(last)); err != nil {
+			return err
+		}
+		last = now
+	}
+	return nil
+}
+
+// day is a flag that takes a day. It implements pflag.Value.
+type day struct{ time.Time }
+
+func (d *day) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.Format(time.DateOnly)
+}
+
+func (d *day) Type() string { return "day" }
+
+// Set refuses what is no day.
+func (d *day) Set(text string) error {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return fmt.Errorf("must be a day, as in 2026-01-31")
+	}
+	d.Time = t
+	return nil
+}
