@@ -69,6 +69,13 @@ func splitPath(path string, stars bool) (steps []step, ok bool) {
 	return steps, true
 }
 
+// IsPath reports whether a text is a path, without stars: an export, followed
+// by .name, () and .new().
+func IsPath(text string) bool {
+	_, ok := splitPath(text, false)
+	return ok && !strings.ContainsAny(text, "* ")
+}
+
 func nameOrStar(name string, stars bool) step {
 	switch {
 	case !stars:

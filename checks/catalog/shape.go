@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // ShapeKind is what a Shape says of a value.
@@ -65,6 +66,22 @@ func (s *Shape) Member(name string) Shape {
 	return Shape{Kind: PathShape}
 }
 
+// Plain reports whether a shape says what a value is without leading to a
+// package, an argument or the step that gave it: the shapes that settings may
+// use.
+func (s *Shape) Plain() bool {
+	switch s.Kind {
+	case ArgShape, SelfShape, OutcomeShape, PassShape, ResultShape, PathShape, ExportShape:
+		return false
+	}
+	for i := range s.Members {
+		if !s.Members[i].Shape.Plain() {
+			return false
+		}
+	}
+	return s.Rest == nil || s.Rest.Plain()
+}
+
 // maxShapeDepth bounds the nesting of shapes, since users write them too.
 const maxShapeDepth = 16
 
@@ -87,11 +104,18 @@ func ParseShape(text string) (Shape, error) {
 	return s, nil
 }
 
-var shapes sync.Map // string → Shape; the catalogue's own shapes only
+// shapes keeps the catalogue's own shapes, and of those that users wrote as
+// many as there is room for.
+var (
+	shapes sync.Map // string → Shape
+	kept   atomic.Int32
+)
+
+const maxKept = 4_000 // shapes
 
 // MustShape returns the shape of a text of the catalogue, parsed once. It panics
-// when the text is none, which the catalogue's tests exclude; settings that
-// users wrote go through ParseShape. An empty text is unknown.
+// when the text is none, which the catalogue's tests exclude; what users wrote
+// went through ParseShape before. An empty text is unknown.
 func MustShape(text string) Shape {
 	if text == "" {
 		return Shape{Kind: UnknownShape}
@@ -103,7 +127,9 @@ func MustShape(text string) Shape {
 	if err != nil {
 		panic(err)
 	}
-	shapes.Store(text, s)
+	if kept.Add(1) <= maxKept {
+		shapes.Store(text, s)
+	}
 	return s
 }
 
