@@ -5,12 +5,41 @@
 // A job is a hint to look, not a description of what to do: the Reviewer reads
 // the pull request's present state and makes GitHub match it. So jobs may run
 // twice, late, or in another order than their events.
+//
+// What the queue promises on top of River: a delivery is accepted once; jobs of
+// one subject (a pull request) never run at the same time, on however many
+// replicas; one that hasn't begun takes up later events; one installation
+// doesn't starve the others; what a killed process left behind runs again within
+// a minute, and at once when the database is SQLite.
 package job
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
+
+	"github.com/riverqueue/river"
 )
+
+// Args is what a job is asked to do. The types of this package implement it.
+type Args interface {
+	river.JobArgs
+	subject() subject
+}
+
+// subject is what the queue needs to know of a job.
+type subject struct {
+	name         string // jobs of one name run one at a time
+	delivery     string // id of GitHub's delivery, empty when none asked for it
+	installation int64  // which shares the workers with others
+	priority     int
+	updated      time.Time // when what the event saw was made
+	alone        bool      // does something that other events don't ask for
+
+	// What the log calls it.
+	kind, label string
+}
 
 // ReviewPull asks for the review of one pull request.
 type ReviewPull struct {
@@ -33,12 +62,26 @@ type ReviewPull struct {
 	Button string `json:"button,omitempty"`
 	Sender string `json:"sender,omitempty"`
 
-	// Delivery is the id of GitHub's delivery, for the log.
+	// Delivery is the id of GitHub's delivery, for the log; empty when no event
+	// asked for the review.
 	Delivery string `json:"delivery"`
 }
 
 // Kind names the job in the database, for ever.
 func (ReviewPull) Kind() string { return "review_pull" }
+
+func (a ReviewPull) subject() subject {
+	priority := pullPriority
+	if a.Delivery == "" {
+		priority = reconcilePriority
+	}
+	return subject{
+		// GitHub ignores the case of names.
+		name:     strings.ToLower(fmt.Sprintf("pull/%d/%s/%s/%d", a.InstallationID, a.Owner, a.Repo, a.Number)),
+		delivery: a.Delivery, installation: a.InstallationID, priority: priority, updated: a.UpdatedAt, alone: a.Again,
+		kind: "pull", label: fmt.Sprintf("%s/%s#%d", a.Owner, a.Repo, a.Number),
+	}
+}
 
 // Reviewer does the work of a job. Its methods are called from several
 // goroutines, never at the same time for the same pull request.

@@ -2,36 +2,41 @@ package job
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
+
+	"github.com/authdiff/authdiff/app/telemetry"
 )
 
-// Bounds of the work. A job that a killed process left behind is taken up again
-// after rescueAfter at the latest; it must exceed jobTimeout, or a job could run
-// twice at a time.
+// Bounds of the work. River takes up what a killed process left behind after
+// rescueAfter; the queue's own upkeep is faster, this is what remains when it
+// can't. It must exceed jobTimeout, or a job could run twice at a time.
 const (
 	defaultWorkers = 4
 	maxAttempts    = 5 // with River's policy: 1, 16, 81 and 256 seconds apart
-	reviewTimeout  = 5 * time.Minute
-	giveUpTimeout  = 30 * time.Second
+	reviewTimeout  = 100 * time.Second
+	giveUpTimeout  = 20 * time.Second
 	jobTimeout     = reviewTimeout + giveUpTimeout + 10*time.Second
-	rescueAfter    = 2 * jobTimeout
+	rescueAfter    = jobTimeout + 20*time.Second
 	softStop       = 20 * time.Second
 )
 
 // Options says what a queue works with.
 type Options struct {
-	Dir      string // folder of the database; made when missing
-	Reviewer Reviewer
-	Log      *slog.Logger
-	Workers  int // jobs at a time; 0 means 4
+	// DatabaseURL is the address of a PostgreSQL database; empty means SQLite in
+	// Dir.
+	DatabaseURL string
+	Dir         string // folder of the SQLite database; made when missing
+	Reviewer    Reviewer
+	Log         *slog.Logger
+	Workers     int // jobs at a time; 0 means 4
 
 	// quick leaves out the start's random delays and polls often, for tests.
 	quick bool
@@ -40,39 +45,52 @@ type Options struct {
 // Queue is the durable queue with its workers. Its methods are safe for
 // concurrent use.
 type Queue struct {
-	db      *sql.DB
-	client  *river.Client[*sql.Tx]
+	db      *database
+	client  client
 	log     *slog.Logger
+	share   int // of an installation, in jobs that may run
 	running atomic.Bool
+
+	stopUpkeep context.CancelFunc // nil before Start
+	upkept     chan struct{}      // closed when upkeep has ended
 }
 
-// Open opens the database, brings its tables up to date and takes back the jobs
-// that an earlier process left running. The queue accepts jobs from then on and
-// works on them after Start.
+// Open opens the database and brings its tables up to date; replicas that start
+// at once do that one after the other. The queue accepts jobs from then on and
+// works on them after Start. The error is one line that names the setting.
 func Open(ctx context.Context, o Options) (*Queue, error) {
-	store, err := openStore(ctx, o.Dir)
+	if o.Workers == 0 {
+		o.Workers = defaultWorkers
+	}
+	db, err := openDatabase(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	client, err := newClient(store, o)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("set up the job queue: %w", err), store.db.Close())
+	// Twice the workers keep them busy while the next jobs are on their way.
+	q := &Queue{db: db, log: telemetry.Logger(o.Log), share: 2 * o.Workers, upkept: make(chan struct{})}
+	if q.client, err = db.client(q.config(o)); err != nil {
+		return nil, errors.Join(fmt.Errorf("set up the job queue: %w", err), db.close())
 	}
-	return &Queue{db: store.db, client: client, log: o.Log}, nil
+	return q, nil
 }
 
-func newClient(store *store, o Options) (*river.Client[*sql.Tx], error) {
-	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker{reviewer: o.Reviewer, log: o.Log, now: time.Now})
-	limit := o.Workers
-	if limit == 0 {
-		limit = defaultWorkers
+func openDatabase(ctx context.Context, o Options) (*database, error) {
+	if o.DatabaseURL != "" {
+		return openPostgres(ctx, o.DatabaseURL, o.Workers)
 	}
+	return openSQLite(ctx, o.Dir)
+}
+
+func (q *Queue) config(o Options) *river.Config {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &worker[ReviewPull]{
+		queue: q, log: q.log, now: time.Now, work: o.Reviewer.Review, giveUp: o.Reviewer.GiveUp,
+	})
 	config := &river.Config{
-		Logger:               o.Log.With("component", "queue"),
+		Logger:               q.log.With("component", "queue"),
 		JobTimeout:           jobTimeout,
-		MaxAttempts:          maxAttempts,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: limit}},
+		MaxAttempts:          math.MaxInt16, // the worker counts, and tells GitHub the end
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
 		RescueStuckJobsAfter: rescueAfter,
 		SoftStopTimeout:      softStop,
 		TestOnly:             o.quick,
@@ -82,30 +100,43 @@ func newClient(store *store, o Options) (*river.Client[*sql.Tx], error) {
 		config.FetchCooldown = 5 * time.Millisecond
 		config.FetchPollInterval = 10 * time.Millisecond
 	}
-	return river.NewClient(store.driver, config)
+	return config
 }
 
 // Start begins to work off the jobs. ctx bounds the start alone; Stop ends the
 // work.
 func (q *Queue) Start(ctx context.Context) error {
-	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
+	ctx = context.WithoutCancel(ctx)
+	if err := q.client.Start(ctx); err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
 	}
+	upkeep, stop := context.WithCancel(ctx)
+	q.stopUpkeep = stop
+	go q.upkeep(upkeep)
 	q.running.Store(true)
 	return nil
 }
 
-// Stop lets running jobs finish, for a bounded time, and closes the database.
-// What didn't finish, or when ctx ends before, is taken up by the next process.
+// Drain ends the readiness; everything else goes on. It is what Stop begins
+// with, for those who have to do something in between.
+func (q *Queue) Drain() { q.running.Store(false) }
+
+// Stop begins no further job, lets running ones finish, for a bounded time, and
+// closes the database. What didn't finish, or when ctx ends before, is handed
+// back: it is taken up by the next process, or another replica.
 func (q *Queue) Stop(ctx context.Context) error {
+	q.Drain()
 	var err error
-	if q.running.Swap(false) {
+	if q.stopUpkeep != nil {
 		err = q.client.Stop(ctx)
 		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 			err = q.client.StopAndCancel(context.WithoutCancel(ctx))
 		}
+		q.stopUpkeep()
+		<-q.upkept
+		q.stopUpkeep = nil
 	}
-	if err = errors.Join(err, q.db.Close()); err != nil {
+	if err = errors.Join(err, q.db.close()); err != nil {
 		return fmt.Errorf("stop the job queue: %w", err)
 	}
 	return nil
@@ -116,60 +147,13 @@ func (q *Queue) Ready(ctx context.Context) error {
 	if !q.running.Load() {
 		return errors.New("the job queue is not running")
 	}
-	if err := q.db.PingContext(ctx); err != nil {
+	if err := q.db.ping(ctx); err != nil {
 		return fmt.Errorf("the job database cannot be reached: %w", err)
 	}
 	return nil
 }
 
-// Enqueue keeps the job durably. added is false when a job that hasn't begun
-// will see the same state anyway.
-//
-// A running job doesn't count as one: it may have read the pull request before
-// the event. River's own uniqueness can't leave running jobs out, hence the
-// look-up in the same transaction. What somebody asked for beside the commits
-// is never the same as a waiting job.
-func (q *Queue) Enqueue(ctx context.Context, args ReviewPull) (added bool, err error) {
-	tx, err := q.db.BeginTx(ctx, nil)
-	if err != nil {
-		return false, fmt.Errorf("enqueue: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }() // without effect after the commit
-
-	if !args.Again {
-		waiting, err := q.client.JobListTx(ctx, tx, waitingFor(args))
-		if err != nil {
-			return false, fmt.Errorf("enqueue: look for a waiting job: %w", err)
-		}
-		if len(waiting.Jobs) > 0 {
-			return false, nil
-		}
-	}
-	if _, err := q.client.InsertTx(ctx, tx, args, nil); err != nil {
-		return false, fmt.Errorf("enqueue: %w", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return false, fmt.Errorf("enqueue: %w", err)
-	}
-	return true, nil
-}
-
-// waitingFor selects the jobs that haven't begun and were asked for by an event
-// that saw the same head on the same base. Retries are left out: they may be
-// minutes away, and an event is a reason to look now.
-func waitingFor(args ReviewPull) *river.JobListParams {
-	return river.NewJobListParams().
-		Kinds(args.Kind()).
-		States(rivertype.JobStateAvailable, rivertype.JobStateScheduled).
-		Where(`args ->> 'installation_id' = @installation AND args ->> 'owner' = @owner AND args ->> 'repo' = @repo
-			AND args ->> 'number' = @number AND args ->> 'head_sha' = @head AND args ->> 'base_ref' = @base`,
-			river.NamedArgs{
-				"installation": args.InstallationID,
-				"owner":        args.Owner,
-				"repo":         args.Repo,
-				"number":       args.Number,
-				"head":         args.HeadSHA,
-				"base":         args.BaseRef,
-			}).
-		First(1)
+// oneLine tells an error in one line, however many it has.
+func oneLine(err error) error {
+	return errors.New(strings.Join(strings.Fields(err.Error()), " "))
 }

@@ -7,15 +7,16 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
+
+	"github.com/authdiff/authdiff/app/telemetry"
 )
 
 // Waits, apart from River's retry policy.
 const (
-	turnWait    = time.Second      // another job has the pull request
+	turnWait    = time.Second      // another job has the subject
 	giveUpWait  = 10 * time.Minute // the end could not be told to GitHub
 	longestWait = time.Hour        // GitHub's primary limits reset hourly
 	giveUpAfter = 24 * time.Hour   // since the job was made: nobody waits for it any more
@@ -24,53 +25,75 @@ const (
 // errInterrupted is the cause when every attempt ended with the process.
 var errInterrupted = errors.New("the analysis was interrupted each time it was tried")
 
-// worker runs jobs: one pull request at a time, bounded in time, and with an
-// end in every case.
-type worker struct {
-	river.WorkerDefaults[ReviewPull]
-	reviewer Reviewer
-	log      *slog.Logger
-	now      func() time.Time
-	turns    turns
+// worker runs the jobs of one kind: one at a time for each subject, bounded in
+// time, and with an end in every case.
+type worker[A Args] struct {
+	river.WorkerDefaults[A]
+	queue  *Queue
+	work   func(ctx context.Context, args A) error
+	giveUp func(ctx context.Context, args A, cause error) error
+	log    *slog.Logger
+	now    func() time.Time
 }
 
 // Work implements river.Worker.
-func (w *worker) Work(ctx context.Context, j *river.Job[ReviewPull]) error {
-	if !w.turns.take(j.Args) {
+func (w *worker[A]) Work(ctx context.Context, j *river.Job[A]) error {
+	s := j.Args.subject()
+	ctx = telemetry.With(ctx, "delivery", s.delivery, s.kind, s.label, "job", j.ID, "attempt", j.Attempt)
+	working, turn, err := w.queue.take(ctx, j.ID, s)
+	if err != nil {
+		return fmt.Errorf("take the turn: %w", err)
+	}
+	if turn == nil {
 		return river.JobSnooze(turnWait)
 	}
-	defer w.turns.leave(j.Args)
+	var how next
+	if !s.alone && turn.latest != j.ID {
+		w.log.InfoContext(ctx, "left to a newer job", "newer", turn.latest)
+		how = superseded
+	} else {
+		how, err = w.attempt(working, j)
+	}
+	if lost := turn.end(ctx, how); lost != nil {
+		w.log.WarnContext(ctx, "the turn could not be given back; it ends by itself", "error", lost)
+	}
+	return err
+}
 
-	log := w.log.With("job", j.ID, "attempt", j.Attempt, "delivery", j.Args.Delivery,
-		"pull", fmt.Sprintf("%s/%s#%d", j.Args.Owner, j.Args.Repo, j.Args.Number))
+// attempt runs one attempt and says what becomes of the job, to the queue and to
+// River.
+func (w *worker[A]) attempt(ctx context.Context, j *river.Job[A]) (next, error) {
 	err := errInterrupted
 	if j.Attempt <= maxAttempts {
 		err = w.review(ctx, j.Args)
 	}
 	switch {
 	case err == nil:
-		log.Info("reviewed")
-		return nil
+		w.log.InfoContext(ctx, "reviewed")
+		return ended, nil
+	case errors.Is(context.Cause(ctx), errTurnLost):
+		w.log.WarnContext(ctx, "interrupted, to be repeated", "error", errTurnLost)
+		return later, river.JobSnooze(turnWait)
 	case errors.Is(ctx.Err(), context.Canceled): // the process stops
-		log.Info("interrupted, to be continued", "error", err)
-		return fmt.Errorf("%w: %w", ctx.Err(), err)
+		w.log.InfoContext(ctx, "interrupted, to be continued", "error", err)
+		return kept, fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	if at, ok := retryAt(err); ok {
 		wait := w.until(at)
-		log.Warn("waiting for GitHub", "wait", wait.String(), "error", err)
-		return river.JobSnooze(wait)
+		w.log.WarnContext(ctx, "waiting for GitHub", "wait", wait.String(), "error", err)
+		return kept, river.JobSnooze(wait)
 	}
 	var crash *panicError
 	if j.Attempt < maxAttempts && !errors.As(err, &crash) {
-		log.Warn("attempt failed, to be repeated", "error", err)
-		return err
+		w.log.WarnContext(ctx, "attempt failed, to be repeated", "error", err)
+		return later, err
 	}
-	log.Error("giving up", "error", err, "stack", crash.trace())
-	return w.giveUp(ctx, j, err)
+	w.log.ErrorContext(ctx, "giving up", "error", err, "stack", crash.trace())
+	return w.end(ctx, j, err)
 }
 
 // review runs one attempt, and makes an error of a panic.
-func (w *worker) review(ctx context.Context, args ReviewPull) (err error) {
+func (w *worker[A]) review(ctx context.Context, args A) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, reviewTimeout)
 	defer cancel()
 	defer func() {
@@ -78,42 +101,42 @@ func (w *worker) review(ctx context.Context, args ReviewPull) (err error) {
 			err = &panicError{value: v, stack: debug.Stack()}
 		}
 	}()
-	return w.reviewer.Review(ctx, args)
+	return w.work(ctx, args)
 }
 
-// giveUp tells GitHub the end, also when the attempt used up the job's time. As
+// end tells GitHub the end, also when the attempt used up the job's time. As
 // long as that fails, the job stays.
-func (w *worker) giveUp(ctx context.Context, j *river.Job[ReviewPull], cause error) error {
+func (w *worker[A]) end(ctx context.Context, j *river.Job[A], cause error) (next, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpTimeout)
 	defer cancel()
-	err := w.reviewer.GiveUp(ctx, j.Args, cause)
+	err := w.giveUp(ctx, j.Args, cause)
 	if err == nil || permanent(err) || w.now().Sub(j.CreatedAt) > giveUpAfter {
-		return river.JobCancel(errors.Join(cause, err))
+		return ended, river.JobCancel(errors.Join(cause, err))
 	}
 	wait := giveUpWait
 	if at, ok := retryAt(err); ok {
 		wait = w.until(at)
 	}
-	w.log.Warn("the end of a job could not be told to GitHub", "job", j.ID, "wait", wait.String(), "error", err)
-	return river.JobSnooze(wait)
+	w.log.WarnContext(ctx, "the end of a job could not be told to GitHub", "wait", wait.String(), "error", err)
+	return later, river.JobSnooze(wait)
 }
 
 // until turns a moment into a wait with bounds, spread a little so that jobs
 // that were stopped by the same limit don't come back together.
-func (w *worker) until(at time.Time) time.Duration {
+func (w *worker[A]) until(at time.Time) time.Duration {
 	wait := min(max(at.Sub(w.now()), time.Second), longestWait)
 	return wait + time.Duration(rand.Int64N(int64(wait)/10+1))
 }
 
 func retryAt(err error) (time.Time, bool) {
-	var later interface {
+	var wait interface {
 		error
 		RetryAt() time.Time
 	}
-	if !errors.As(err, &later) {
+	if !errors.As(err, &wait) {
 		return time.Time{}, false
 	}
-	return later.RetryAt(), true
+	return wait.RetryAt(), true
 }
 
 func permanent(err error) bool {
@@ -138,38 +161,4 @@ func (e *panicError) trace() string {
 		return ""
 	}
 	return string(e.stack)
-}
-
-// turns lets one job at a time work on a pull request: two that publish at once
-// would each post what the other is about to post.
-type turns struct {
-	mu   sync.Mutex
-	held map[pull]bool
-}
-
-type pull struct {
-	installation int64
-	owner, repo  string
-	number       int
-}
-
-func pullOf(a ReviewPull) pull { return pull{a.InstallationID, a.Owner, a.Repo, a.Number} }
-
-func (t *turns) take(a ReviewPull) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.held[pullOf(a)] {
-		return false
-	}
-	if t.held == nil {
-		t.held = map[pull]bool{}
-	}
-	t.held[pullOf(a)] = true
-	return true
-}
-
-func (t *turns) leave(a ReviewPull) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.held, pullOf(a))
 }

@@ -72,11 +72,13 @@ func TestWork(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			gaveUp := false
-			w := &worker{log: quietLog(), now: func() time.Time { return testNow }, reviewer: reviewer{
+			w := workerOf(reviewer{
 				review: tt.review,
 				giveUp: func(ReviewPull, error) error { gaveUp = true; return tt.giveUp },
-			}}
-			got := endOf(w.Work(t.Context(), jobOf(tt.attempt, testNow.Add(-tt.age))))
+			})
+			w.now = func() time.Time { return testNow }
+			_, err := w.attempt(t.Context(), jobOf(tt.attempt, testNow.Add(-tt.age)))
+			got := endOf(err)
 			if got.what != tt.want.what || got.about < tt.want.about || got.about > tt.want.about*11/10 {
 				t.Errorf("ended in %v, want about %v", got, tt.want)
 			}
@@ -89,6 +91,10 @@ func TestWork(t *testing.T) {
 
 func fail(err error) func(ReviewPull) error { return func(ReviewPull) error { return err } }
 
+func workerOf(r reviewer) *worker[ReviewPull] {
+	return &worker[ReviewPull]{log: quietLog(), now: time.Now, work: r.Review, giveUp: r.GiveUp}
+}
+
 func jobOf(attempt int, created time.Time) *river.Job[ReviewPull] {
 	return &river.Job[ReviewPull]{JobRow: &rivertype.JobRow{ID: 1, Attempt: attempt, CreatedAt: created}, Args: sample()}
 }
@@ -96,31 +102,11 @@ func jobOf(attempt int, created time.Time) *river.Job[ReviewPull] {
 func TestStopIsNoFailure(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	w := &worker{log: quietLog(), now: time.Now, reviewer: reviewer{
+	w := workerOf(reviewer{
 		review: func(ReviewPull) error { cancel(); return errors.New("connection lost") },
 		giveUp: func(ReviewPull, error) error { t.Error("gave up"); return nil },
-	}}
-	if err := w.Work(ctx, jobOf(maxAttempts, testNow)); !errors.Is(err, context.Canceled) {
+	})
+	if _, err := w.attempt(ctx, jobOf(maxAttempts, testNow)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v; River takes only a cancellation as interrupted", err)
-	}
-}
-
-func TestOneJobAtATimeForAPullRequest(t *testing.T) {
-	t.Parallel()
-	w := &worker{log: quietLog(), now: time.Now}
-	var inner end
-	w.reviewer = reviewer{review: func(ReviewPull) error {
-		inner = endOf(w.Work(t.Context(), jobOf(1, testNow)))
-		return nil
-	}}
-	if err := w.Work(t.Context(), jobOf(1, testNow)); err != nil {
-		t.Fatal(err)
-	}
-	if inner != (end{"snooze", turnWait}) {
-		t.Errorf("a second job on the same pull request ended in %v", inner)
-	}
-	w.reviewer = reviewer{}
-	if err := w.Work(t.Context(), jobOf(1, testNow)); err != nil {
-		t.Errorf("the turn was not given back: %v", err)
 	}
 }

@@ -26,9 +26,8 @@ const MaxBody = 25 << 20
 
 // Queue keeps jobs durably.
 type Queue interface {
-	// Enqueue returns once the job is kept. added is false when a waiting job
-	// does the same.
-	Enqueue(ctx context.Context, args job.ReviewPull) (added bool, err error)
+	// Enqueue returns once the job is kept.
+	Enqueue(ctx context.Context, args job.Args) (job.Outcome, error)
 }
 
 // Receiver takes deliveries.
@@ -67,17 +66,20 @@ func (r *Receiver) Receive(c echo.Context) error {
 		return c.JSON(http.StatusAccepted, answer{"ignored", decision.Reason})
 	}
 	decision.Job.Delivery = request.Header.Get("X-GitHub-Delivery")
-	added, err := r.Queue.Enqueue(request.Context(), *decision.Job)
+	outcome, err := r.Queue.Enqueue(request.Context(), *decision.Job)
 	if err != nil {
 		log.Error("delivery not kept", "error", err)
 		return c.JSON(http.StatusServiceUnavailable, answer{"failed", "the job could not be kept; redeliver later"})
 	}
-	log.Info("delivery accepted", "reason", decision.Reason, "added", added,
+	log.Info("delivery accepted", "reason", decision.Reason, "outcome", outcome,
 		"owner", decision.Job.Owner, "repo", decision.Job.Repo, "number", decision.Job.Number, "head", decision.Job.HeadSHA)
-	if !added {
-		return c.JSON(http.StatusAccepted, answer{"queued", "a waiting job does the same"})
-	}
-	return c.JSON(http.StatusAccepted, answer{Result: "queued"})
+	return c.JSON(http.StatusAccepted, answer{string(outcome), meanings[outcome]})
+}
+
+// meanings explains the outcomes that aren't a job of the delivery's own.
+var meanings = map[job.Outcome]string{
+	job.Collapsed: "a waiting job does the same",
+	job.Duplicate: "the delivery was accepted before",
 }
 
 // refusal is why a request isn't a delivery of GitHub's.
