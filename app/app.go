@@ -50,10 +50,10 @@ func New(ctx context.Context, s config.Settings, log *slog.Logger, analyse Analy
 		analyse = checks.Compare
 	}
 	a := &App{hub: github, analyse: analyse}
-	if a.queue, err = job.Open(ctx, job.Options{Dir: s.StateDir, Reviewer: a, Log: log}); err != nil {
+	if a.queue, err = job.Open(ctx, job.Options{DatabaseURL: string(s.DatabaseURL), Dir: s.StateDir, Reviewer: a, Log: log}); err != nil {
 		return nil, err
 	}
-	a.handler = routes(a.queue, []byte(s.WebhookSecret), log)
+	a.handler = routes(a.queue, [][]byte{[]byte(s.WebhookSecret), []byte(s.PreviousSecret)}, log)
 	return a, nil
 }
 
@@ -76,7 +76,7 @@ func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 	if err != nil {
 		return err
 	}
-	check, err := repo.StartCheck(ctx, pull)
+	check, err := begin(ctx, repo, pull)
 	if err != nil || check.Done {
 		return err
 	}
@@ -112,11 +112,24 @@ func (a *App) GiveUp(ctx context.Context, args job.ReviewPull, cause error) erro
 	if err != nil {
 		return err
 	}
-	check, err := repo.StartCheck(ctx, pull)
+	check, err := begin(ctx, repo, pull)
 	if err != nil || check.Done {
 		return err
 	}
 	return repo.FailCheck(ctx, pull, check, review.Compose(review.Input{Err: reason(cause)}).Check)
+}
+
+// begin makes sure that the head has a check run, and that no other commit keeps
+// an unfinished one of the pull request's.
+func begin(ctx context.Context, repo *hub.Repository, pull *hub.Pull) (*hub.Check, error) {
+	left, err := job.Begin(ctx, pull.HeadSHA)
+	if err != nil {
+		return nil, err
+	}
+	if err := repo.EndLeft(ctx, pull, left); err != nil {
+		return nil, err
+	}
+	return repo.StartCheck(ctx, pull)
 }
 
 // places lists the files on which comments may have to stand.

@@ -367,6 +367,36 @@ func TestRestartTakesUpTheJob(t *testing.T) {
 	}
 }
 
+// A process that dies while it works on a head that is then pushed over leaves a
+// check in progress there, which the next job ends.
+func TestCheckOfAnOlderHeadIsEnded(t *testing.T) {
+	t.Parallel()
+	begun := make(chan struct{}, 1)
+	s := newStage(t, nil)
+	s.stop()
+	now, cancel := context.WithCancel(t.Context())
+	cancel()
+	s.run(t, now, func(ctx context.Context, _ checks.Input) (*compare.Result, error) {
+		begun <- struct{}{}
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
+	s.deliver(t, "opened")
+	<-begun
+	s.stop()
+	base, _ := sample(t)
+	head, err := s.repo.PushHead(s.pull.Number, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.run(t, context.WithoutCancel(t.Context()), byText)
+	s.completed(t, head)
+	runs := s.repo.CheckRuns(s.pull.HeadSHA)
+	if len(runs) != 1 || runs[0].Status != "completed" || runs[0].Conclusion != "cancelled" {
+		t.Errorf("the check of the older head is %+v", runs)
+	}
+}
+
 // Where the App was removed there is no check to end: the job must be told, or
 // it would try for ever.
 func TestGivingUpWhereTheAppWasRemoved(t *testing.T) {

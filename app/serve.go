@@ -61,9 +61,9 @@ type readiness interface {
 }
 
 // routes are the App's public routes.
-func routes(queue *job.Queue, secret []byte, log *slog.Logger) http.Handler {
+func routes(queue *job.Queue, secrets [][]byte, log *slog.Logger) http.Handler {
 	e := newRouter(queue)
-	receiver := &webhook.Receiver{Secret: secret, Queue: queue, Log: log}
+	receiver := &webhook.Receiver{Secrets: secrets, Queue: queue, Log: log}
 	e.POST(webhook.Path, receiver.Receive)
 	e.GET("/", func(c echo.Context) error {
 		return c.String(http.StatusOK, "authdiff is running. GitHub sends its deliveries to "+webhook.Path+".\n")

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // Settings is what the App runs with. FromEnv makes it; it is not changed
@@ -23,6 +24,9 @@ type Settings struct {
 	AppID         int64
 	PrivateKey    Secret // PEM
 	WebhookSecret Secret
+	// PreviousSecret is a second secret that deliveries may be signed with, while
+	// the first one is being rotated in; empty otherwise.
+	PreviousSecret Secret
 
 	Host string // address to listen on; empty means every interface
 	Port int
@@ -33,7 +37,10 @@ type Settings struct {
 	APIURL     *url.URL // without a slash at its end
 	GraphQLURL *url.URL
 
-	// StateDir holds the database and must outlive the process.
+	// DatabaseURL is the address of a PostgreSQL database. Empty means SQLite in
+	// StateDir, for a single process.
+	DatabaseURL Secret
+	// StateDir holds the SQLite database and must outlive the process.
 	StateDir string
 
 	LogLevel  slog.Level
@@ -72,20 +79,20 @@ func FromEnv(getenv func(string) string) (Settings, error) {
 	s := Settings{
 		AppID:         r.appID(),
 		PrivateKey:    r.privateKey(),
-		WebhookSecret: r.webhookSecret(),
-		Host:          r.host(),
-		Port:          r.port(),
-		AdminAddr:     r.address("ADMIN_ADDR", defaultAdminAddr),
-		APIURL:        r.endpoint("GITHUB_API_URL", defaultAPIURL),
-		StateDir:      r.stateDir(),
-		LogLevel:      r.logLevel(),
-		LogFormat:     r.logFormat(),
-		Setup:         r.setup(),
+		WebhookSecret: r.secret("WEBHOOK_SECRET"), PreviousSecret: r.secret("WEBHOOK_SECRET_PREVIOUS"),
+		Host:        r.host(),
+		Port:        r.port(),
+		AdminAddr:   r.address("ADMIN_ADDR", defaultAdminAddr),
+		APIURL:      r.endpoint("GITHUB_API_URL", defaultAPIURL),
+		DatabaseURL: r.databaseURL(),
+		StateDir:    r.stateDir(),
+		LogLevel:    r.logLevel(),
+		LogFormat:   r.logFormat(),
+		Setup:       r.setup(),
 	}
 	if s.APIURL != nil {
 		s.GraphQLURL = r.endpoint("GITHUB_GRAPHQL_URL", graphQL(s.APIURL))
 	}
-	r.database()
 	r.credentials()
 	return s, errors.Join(r.problems...)
 }
@@ -148,12 +155,19 @@ func (r *reader) stateDir() string {
 	return ""
 }
 
-// database refuses what would otherwise be ignored in silence. The value is
-// not shown: it may carry a password.
-func (r *reader) database() {
-	if r.getenv("DATABASE_URL") != "" {
-		r.problem("DATABASE_URL", "other databases than the built-in SQLite are not supported by this version: leave it unset, the queue is kept in STATE_DIR")
+// databaseURL takes what PostgreSQL's own tools take. Its content is never shown:
+// it may carry a password.
+func (r *reader) databaseURL() Secret {
+	value := r.getenv("DATABASE_URL")
+	scheme, rest, _ := strings.Cut(value, "://")
+	switch {
+	case value == "":
+		return ""
+	case scheme != "postgres" && scheme != "postgresql" || rest == "":
+		r.problem("DATABASE_URL", "is not an address of a PostgreSQL database: set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE, or leave it unset to keep the queue in STATE_DIR")
+		return ""
 	}
+	return Secret(value)
 }
 
 // clip keeps a value that is shown in an error to one short line.

@@ -111,7 +111,8 @@ func TestProblems(t *testing.T) {
 		{"GITHUB_API_URL", "http://git.example.com/api/v3", `GITHUB_API_URL: uses "http"`},
 		{"GITHUB_API_URL", "https://user:word@git.example.com", "GITHUB_API_URL:"},
 		{"GITHUB_GRAPHQL_URL", "ftp://git.example.com", "GITHUB_GRAPHQL_URL:"},
-		{"DATABASE_URL", "postgres://db/authdiff", "DATABASE_URL: other databases"},
+		{"DATABASE_URL", "mysql://db/authdiff", "DATABASE_URL: is not an address of a PostgreSQL database"},
+		{"WEBHOOK_SECRET_PREVIOUS", "hush ", "WEBHOOK_SECRET_PREVIOUS: begins or ends with white space"},
 		{"PRIVATE_KEY", "not a key", "PRIVATE_KEY: holds no PEM block"},
 		{"PRIVATE_KEY_PATH", "/nowhere/key.pem", "PRIVATE_KEY_PATH: cannot be read"},
 		{"WEBHOOK_SECRET", "hush\n", "WEBHOOK_SECRET: begins or ends with white space"},
@@ -202,7 +203,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 
 func TestProblemsShowNoSecret(t *testing.T) {
 	t.Parallel()
-	_, err := FromEnv(env("APP_ID", "7", "WEBHOOK_SECRET", " hush-hush", "PRIVATE_KEY", "hush-key", "DATABASE_URL", "postgres://user:hush-word@db/x"))
+	_, err := FromEnv(env("APP_ID", "7", "WEBHOOK_SECRET", " hush-hush", "PRIVATE_KEY", "hush-key", "DATABASE_URL", "mysql://user:hush-word@db/x"))
 	if err == nil {
 		t.Fatal("accepted")
 	}

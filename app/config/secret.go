@@ -32,13 +32,13 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 // Format implements fmt.Formatter, so that no verb shows the value.
 func (Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(hidden)) }
 
-// webhookSecret refuses surrounding white space instead of removing it: it is
+// secret refuses surrounding white space instead of removing it: it is
 // nearly always the line break of the file that the secret was read from, and
 // then every delivery would be refused with nothing to see but a mismatch.
-func (r *reader) webhookSecret() Secret {
-	value := r.getenv("WEBHOOK_SECRET")
+func (r *reader) secret(name string) Secret {
+	value := r.getenv(name)
 	if value != strings.TrimSpace(value) {
-		r.problem("WEBHOOK_SECRET", "begins or ends with white space: remove it, so that it equals the secret on the App's settings page")
+		r.problem(name, "begins or ends with white space: remove it, so that it equals the secret on the App's settings page")
 		return ""
 	}
 	return Secret(value)

@@ -151,11 +151,12 @@ func run(as *syscall.Credential, dir, name string, args ...string) error {
 	return nil
 }
 
-// serve runs the server below a thread that lives as long as it does: the
-// signal of Pdeathsig comes when the thread ends.
+// serve runs the server without waiting for the disk, as only the programs under
+// test are killed, never the machine. Its thread lives as long as the server does:
+// the signal of Pdeathsig comes when the thread ends.
 func serve(as *syscall.Credential, dir, data string, port int) (server *os.Process, ended chan struct{}, err error) {
 	cmd, err := command(as, dir, "postgres", "-D", data, "-p", strconv.Itoa(port), "-k", dir,
-		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200")
+		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "fsync=off")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -32,9 +32,11 @@ type Queue interface {
 
 // Receiver takes deliveries.
 type Receiver struct {
-	Secret []byte // of the App's webhook; empty refuses every delivery
-	Queue  Queue
-	Log    *slog.Logger
+	// Secrets are those of the App's webhook: two while one replaces the other.
+	// None, or an empty one, accepts nothing.
+	Secrets [][]byte
+	Queue   Queue
+	Log     *slog.Logger
 }
 
 // answer is the body of every response, for whoever reads the App's list of
@@ -105,7 +107,7 @@ func (r *Receiver) read(w http.ResponseWriter, request *http.Request) ([]byte, *
 		return nil, &refusal{http.StatusRequestEntityTooLarge, "the body is larger than GitHub's payload cap"}
 	case err != nil:
 		return nil, &refusal{http.StatusBadRequest, "the body could not be read"}
-	case !signed(r.Secret, signature, body):
+	case !signedByAny(r.Secrets, signature, body):
 		return nil, &refusal{http.StatusUnauthorized, "the signature does not match: compare WEBHOOK_SECRET with the App's webhook settings"}
 	}
 	if kind, _, err := mime.ParseMediaType(request.Header.Get("Content-Type")); err != nil || kind != "application/json" {

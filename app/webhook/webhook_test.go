@@ -41,12 +41,15 @@ type list struct {
 	err  error
 }
 
-func (l *list) Enqueue(_ context.Context, args job.ReviewPull) (bool, error) {
+func (l *list) Enqueue(_ context.Context, args job.Args) (job.Outcome, error) {
 	if l.err != nil {
-		return false, l.err
+		return "", l.err
 	}
-	l.jobs = append(l.jobs, args)
-	return len(l.jobs) == 1, nil
+	l.jobs = append(l.jobs, args.(job.ReviewPull))
+	if len(l.jobs) > 1 {
+		return job.Collapsed, nil
+	}
+	return job.Queued, nil
 }
 
 func sign(secret string, body []byte) string {
@@ -73,7 +76,7 @@ func delivery(body []byte) *http.Request {
 }
 
 func serve(q Queue, secret string, r *http.Request) *httptest.ResponseRecorder {
-	receiver := &Receiver{Secret: []byte(secret), Queue: q, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	receiver := &Receiver{Secrets: [][]byte{[]byte(secret), nil}, Queue: q, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	e := echo.New()
 	e.POST(Path, receiver.Receive)
 	w := httptest.NewRecorder()
@@ -152,6 +155,22 @@ func TestReceiveWithoutDatabase(t *testing.T) {
 	}
 	if strings.Contains(w.Body.String(), "/secret/path") {
 		t.Errorf("the answer tells the error: %s", w.Body)
+	}
+}
+
+func TestTwoSecretsWhileOneIsRotated(t *testing.T) {
+	t.Parallel()
+	receiver := &Receiver{Secrets: [][]byte{[]byte("new"), []byte("old")}, Queue: &list{}, Log: slog.New(slog.DiscardHandler)}
+	e := echo.New()
+	e.POST(Path, receiver.Receive)
+	for secret, want := range map[string]int{"new": 202, "old": 202, "older": 401, "": 401} {
+		r := delivery(payload())
+		r.Header.Set("X-Hub-Signature-256", sign(secret, payload()))
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("signed with %q: %d, want %d", secret, w.Code, want)
+		}
 	}
 }
 

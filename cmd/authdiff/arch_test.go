@@ -60,6 +60,10 @@ var doors = []struct {
 		"the database holds the queue and nothing else",
 	},
 	{
+		"github.com/jackc/pgx", []string{"app/job", "app/testpg"},
+		"the database holds the queue and nothing else",
+	},
+	{
 		"github.com/spf13/cobra", []string{"cmd/authdiff"},
 		"flags are the command line's",
 	},

@@ -21,8 +21,11 @@ Settings come from the environment:
   PRIVATE_KEY         its private key (PEM; \n for line breaks, or base64)
   PRIVATE_KEY_PATH    or a file that holds it
   WEBHOOK_SECRET      the secret that GitHub signs deliveries with
+  WEBHOOK_SECRET_PREVIOUS
+                      the one before, accepted too while it is rotated
   HOST, PORT          where to listen (every interface, 3000)
-  STATE_DIR           the folder of the queue's database; must outlive the process
+  STATE_DIR           the folder of the queue's SQLite database; must outlive the process
+  DATABASE_URL        postgres://…: keep the queue there instead, for several replicas
   GITHUB_API_URL      for GitHub Enterprise Server: https://HOST/api/v3
   GITHUB_GRAPHQL_URL  derived from the former when unset
   ADMIN_ADDR          health for operators (127.0.0.1:9090)
