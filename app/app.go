@@ -42,7 +42,9 @@ func New(ctx context.Context, s config.Settings, log *slog.Logger, analyse Analy
 	if !s.HasCredentials() {
 		return nil, errors.New("the App has no credentials: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET")
 	}
-	github, err := hub.New(hub.Options{AppID: s.AppID, PrivateKey: []byte(s.PrivateKey), APIURL: s.APIURL, Log: log})
+	github, err := hub.New(hub.Options{
+		AppID: s.AppID, PrivateKey: []byte(s.PrivateKey), APIURL: s.APIURL, GraphQLURL: s.GraphQLURL, Log: log,
+	})
 	if err != nil {
 		return nil, err
 	}

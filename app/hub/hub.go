@@ -22,6 +22,8 @@ import (
 	"github.com/bradleyfalzon/ghinstallation/v2"
 	"github.com/golang-jwt/jwt/v4"
 	"github.com/google/go-github/v60/github"
+
+	"github.com/authdiff/authdiff/checks/source"
 )
 
 // Options says who the App is and where GitHub is.
@@ -29,9 +31,11 @@ type Options struct {
 	AppID      int64
 	PrivateKey []byte   // PEM
 	APIURL     *url.URL // without a slash at its end
+	GraphQLURL *url.URL // nil means "graphql" below APIURL, as GitHub's cloud has it
 	Log        *slog.Logger
 
-	// CacheBytes bounds the memory for file contents; 0 means 256 MiB.
+	// CacheBytes bounds the memory for file contents, a quarter of it that for
+	// lists of files; 0 means 256 MiB.
 	CacheBytes int64
 }
 
@@ -40,9 +44,11 @@ type Hub struct {
 	appID   int64
 	key     *rsa.PrivateKey
 	api     *url.URL
+	graphQL *url.URL
 	log     *slog.Logger
 	network http.RoundTripper
-	blobs   *blobCache
+	blobs   *cache[source.Blob, []byte]
+	trees   *cache[string, []source.Entry]
 	now     func() time.Time
 
 	mu      sync.Mutex
@@ -72,13 +78,18 @@ func New(o Options) (*Hub, error) {
 	if o.CacheBytes == 0 {
 		o.CacheBytes = defaultCacheBytes
 	}
+	if o.GraphQLURL == nil {
+		o.GraphQLURL = o.APIURL.JoinPath("graphql")
+	}
 	return &Hub{
 		appID:   o.AppID,
 		key:     key,
 		api:     o.APIURL,
+		graphQL: o.GraphQLURL,
 		log:     o.Log,
 		network: newNetwork(),
-		blobs:   newBlobCache(o.CacheBytes),
+		blobs:   newCache[source.Blob](o.CacheBytes, func(text []byte) int64 { return int64(len(text)) }),
+		trees:   newCache[string](o.CacheBytes/4, func(list []source.Entry) int64 { return listedCost * int64(len(list)) }),
 		now:     time.Now,
 		clients: map[scope]*github.Client{},
 	}, nil

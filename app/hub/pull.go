@@ -76,9 +76,8 @@ func (r *Repository) Trees(ctx context.Context, p *Pull) (*Trees, error) {
 	if base.GetSHA() == "" || base.GetCommit().GetTree().GetSHA() == "" || head.GetTree().GetSHA() == "" {
 		return nil, fmt.Errorf("find the merge base: GitHub names no commit or tree")
 	}
-	return &Trees{
-		Base:      &tree{repo: r, commit: base.GetSHA(), id: base.GetCommit().GetTree().GetSHA()},
-		Head:      &tree{repo: r, commit: p.HeadSHA, id: head.GetTree().GetSHA()},
-		MergeBase: base.GetSHA(),
-	}, nil
+	before := &tree{repo: r, commit: base.GetSHA(), id: base.GetCommit().GetTree().GetSHA()}
+	after := &tree{repo: r, commit: p.HeadSHA, id: head.GetTree().GetSHA(), twin: before}
+	before.twin = after
+	return &Trees{Base: before, Head: after, MergeBase: base.GetSHA()}, nil
 }

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ type tree struct {
 	repo   *Repository
 	commit string
 	id     string // of git's tree object
+	twin   *tree  // the other side of the diff
 
 	mu      sync.Mutex // held while listing, so that it happens once
 	entries []source.Entry
@@ -33,18 +35,26 @@ var _ source.Tree = (*tree)(nil)
 // ID implements source.Tree with git's own name of the tree.
 func (t *tree) ID() string { return t.id }
 
-// Entries implements source.Tree.
+// listedCost is about what an entry of a list takes in memory, in bytes.
+const listedCost = 150
+
+// Entries implements source.Tree. The list of a base is the same for many pull
+// requests, and that of a head for every attempt, so lists are cached.
 func (t *tree) Entries(ctx context.Context) ([]source.Entry, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.entries != nil {
 		return t.entries, nil
 	}
-	entries, err := t.list(ctx)
-	if err != nil {
-		return nil, err
+	entries, known := t.repo.hub.trees.get(t.id)
+	if !known {
+		var err error
+		if entries, err = t.list(ctx); err != nil {
+			return nil, err
+		}
+		slices.SortFunc(entries, func(a, b source.Entry) int { return strings.Compare(a.Path, b.Path) })
+		t.repo.hub.trees.put(t.id, entries)
 	}
-	slices.SortFunc(entries, func(a, b source.Entry) int { return strings.Compare(a.Path, b.Path) })
 	t.entries = entries
 	return entries, nil
 }
@@ -145,8 +155,12 @@ func (t *tree) Read(ctx context.Context, entries []source.Entry) ([]source.File,
 }
 
 // fetch adds the contents of the wanted entries to texts: in one archive when
-// they are many, and what that leaves open one by one.
+// they are many, and what that leaves open by query, together with what the
+// other side will ask for.
 func (t *tree) fetch(ctx context.Context, wanted []source.Entry, texts map[source.Blob][]byte) error {
+	if len(wanted) == 0 {
+		return nil
+	}
 	if len(wanted) > archiveFrom {
 		if err := t.fetchArchive(ctx, wanted, texts); err != nil {
 			if ctx.Err() != nil {
@@ -161,5 +175,50 @@ func (t *tree) fetch(ctx context.Context, wanted []source.Entry, texts map[sourc
 			rest = append(rest, e)
 		}
 	}
-	return t.repo.fetchBlobs(ctx, rest, texts)
+	twins, err := t.twins(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	return t.repo.fetchBlobs(ctx, append(rest, twins...), texts)
+}
+
+// twins are the files of the other side that belong to the wanted ones: of the
+// same path, or new there and of a kind that was asked for. Who reads one side
+// reads the other next, and so both come in one request. Where there are too
+// many, the other side is left to ask for itself.
+func (t *tree) twins(ctx context.Context, wanted []source.Entry) ([]source.Entry, error) {
+	if t.twin == nil {
+		return nil, nil
+	}
+	own, err := t.Entries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := t.twin.Entries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	paths, kinds := map[string]source.Blob{}, map[string]bool{}
+	for _, e := range wanted {
+		paths[e.Path], kinds[path.Ext(e.Path)] = e.Blob, true
+	}
+	var twins []source.Entry
+	for _, e := range entries {
+		here, both := paths[e.Path]
+		if !both {
+			_, both = source.Find(own, e.Path)
+			if both || !kinds[path.Ext(e.Path)] {
+				continue
+			}
+		}
+		_, large := source.TooLarge(e)
+		_, known := t.repo.hub.blobs.get(e.Blob)
+		if here == e.Blob || large || known {
+			continue
+		}
+		if twins = append(twins, e); len(twins) > archiveFrom {
+			return nil, nil
+		}
+	}
+	return twins, nil
 }

@@ -2,6 +2,8 @@ package hub
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -66,9 +68,9 @@ func TestTrees(t *testing.T) {
 	if trees.Base.ID() == trees.Head.ID() || trees.Base.ID() == "" {
 		t.Errorf("ids %q and %q", trees.Base.ID(), trees.Head.ID())
 	}
-	// Of the head, only what the base doesn't have was read.
-	if n := w.requests("GET", "/git/blobs/"); n != 6 {
-		t.Errorf("%d blobs were read, want 6", n)
+	// Both sides were read at once.
+	if queries, blobs := w.requests("POST", "/graphql"), w.requests("GET", "/git/blobs/"); queries != 1 || blobs != 0 {
+		t.Errorf("%d queries and %d single requests, want 1 and 0", queries, blobs)
 	}
 }
 
@@ -95,12 +97,9 @@ func TestManyFilesAreReadFromTheArchive(t *testing.T) {
 	want := with(base, "large.ts", "!larger than 1 MiB", "logo.png", "!not a text file")
 	want["none.ts"] = ""
 	wantFiles(t, readAll(t, trees.Base), want)
-	if blobs := w.requests("GET", "/git/blobs/"); blobs != 0 {
-		t.Errorf("%d blobs were read one by one", blobs)
-	}
 	readAll(t, trees.Head)
 	if blobs := w.requests("GET", "/git/blobs/"); blobs != 1 {
-		t.Errorf("%d blobs of the head were read, want the changed one", blobs)
+		t.Errorf("%d blobs were read one by one, want the changed one", blobs)
 	}
 	if archives := w.requests("GET", "/tarball/"); archives != 1 {
 		t.Errorf("%d archives were read", archives)
@@ -113,6 +112,51 @@ func TestArchiveThatLeavesFilesOut(t *testing.T) {
 	w := newWorld(t, sandbox.Limits{}, base, base)
 	_, trees := w.trees(t)
 	wantFiles(t, readAll(t, trees.Base), base)
+}
+
+// What GraphQL gives in part, or in another encoding, is read singly.
+func TestFilesThatGraphQLChanges(t *testing.T) {
+	t.Parallel()
+	base := map[string]string{"a.ts": "a\n", "b.ts": "b\n", "latin.ts": "// caf\xe9\n", "long.ts": numbered("l", 100), "odd.ts": "\ufeffx\r\n"}
+	w := newWorld(t, sandbox.Limits{BlobText: 1000}, base, base)
+	_, trees := w.trees(t)
+	wantFiles(t, readAll(t, trees.Base), base)
+	if queries, blobs := w.requests("POST", "/graphql"), w.requests("GET", "/git/blobs/"); queries != 1 || blobs != 2 {
+		t.Errorf("%d queries and %d single requests, want 1 and 2", queries, blobs)
+	}
+}
+
+func TestQueryThatFails(t *testing.T) {
+	t.Parallel()
+	base := map[string]string{"a.ts": "a\n", "b.ts": "b\n"}
+	const odd = `{"data": {"repository": null}, "errors": [{"type": %q, "message": "m"}]}`
+	html := &sandbox.Response{Status: 200, Body: []byte("<html>Unicorn!</html>"), Header: http.Header{"Content-Type": {"text/html"}}}
+	for name, answer := range map[string]*sandbox.Response{
+		"an error":   {Status: 200, Body: fmt.Appendf(nil, odd, "INTERNAL")},
+		"a bad day":  sandbox.Failure(502),
+		"a web page": html,
+		"half":       {Status: 200, Body: []byte(`{"data": {"repository": {"b0": {"te`)},
+	} {
+		w := newWorld(t, sandbox.Limits{}, base, base)
+		w.fail("POST", "/graphql", answer)
+		_, trees := w.trees(t)
+		wantFiles(t, readAll(t, trees.Base), base)
+		if t.Failed() {
+			t.Fatal(name)
+		}
+	}
+	w := newWorld(t, sandbox.Limits{}, base, base)
+	_, trees := w.trees(t)
+	entries, err := trees.Base.Entries(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := &sandbox.Response{Status: 200, Body: fmt.Appendf(nil, odd, "RATE_LIMITED"), Header: http.Header{"X-Ratelimit-Reset": {"1900000000"}}}
+	w.fail("POST", "/graphql", limit)
+	var wait *LimitError
+	if _, err := trees.Base.Read(t.Context(), entries); !errors.As(err, &wait) || wait.RetryAt().Unix() != 1_900_000_000 {
+		t.Errorf("a limit is %v", err)
+	}
 }
 
 func TestArchiveThatFails(t *testing.T) {
@@ -177,7 +221,7 @@ func TestStalePull(t *testing.T) {
 
 func TestBlobCache(t *testing.T) {
 	t.Parallel()
-	c := newBlobCache(3 * (entryCost + 10))
+	c := newCache[source.Blob](3*(entryCost+10), func(text []byte) int64 { return int64(len(text)) })
 	ten := []byte("0123456789")
 	for _, id := range []source.Blob{"a", "b", "c"} {
 		c.put(id, ten)

@@ -164,8 +164,3 @@ func getRole(c *call) (any, error) {
 	}
 	return shape.Object{"permission": role, "role_name": role, "user": user}, nil
 }
-
-// refuseGraphQL says plainly that the sandbox has no GraphQL.
-func refuseGraphQL(*call) (any, error) {
-	return nil, &apiError{status: http.StatusNotImplemented, Message: "The sandbox serves the REST API only"}
-}

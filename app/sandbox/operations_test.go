@@ -46,9 +46,9 @@ func TestEveryOperation(t *testing.T) {
 	b.exerciseArchive()
 	tree := b.do("GET", "/git/trees/"+head, nil, 200).object()["tree"].([]any)
 	b.do("GET", "/git/blobs/"+tree[0].(object)["sha"].(string), nil, 200)
-	b.send("POST", "/graphql", object{"query": "{viewer{login}}"}, b.token, 501)
+	b.send("POST", "/graphql", object{"query": "{viewer{login}}"}, b.token, 200)
 
-	used := map[string]bool{"POST /graphql": true}
+	used := map[string]bool{}
 	for _, r := range b.server.Requests() {
 		if r.Status < 400 {
 			used[r.Method+" "+r.Route] = true

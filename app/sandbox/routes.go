@@ -36,7 +36,7 @@ var operations = sorted([]operation{
 	app("GET", "/repos/{owner}/{repo}/installation", getRepositoryInstallation),
 	{method: "GET", template: route.Parse("/installation/repositories"), scope: byInstallation, handle: listRepositories},
 
-	{method: "POST", template: route.Parse("/graphql"), scope: byInstallation, handle: refuseGraphQL},
+	{method: "POST", template: route.Parse("/graphql"), scope: byInstallation, handle: answerGraphQL},
 
 	repo("GET", "", getRepository, "metadata:read"),
 	repo("GET", "/collaborators/{username}/permission", getRole, "metadata:read"),

@@ -73,6 +73,7 @@ type Limits struct {
 	// ResponseLines (20,000) is how many patch lines one answer holds in all.
 	// Files beyond it come with zero counts and no patch.
 	ResponseLines int
+	BlobText      int // 512,000 bytes of a file's text in an answer of GraphQL
 }
 
 func (l *Limits) fill() {
@@ -83,6 +84,7 @@ func (l *Limits) fill() {
 	l.PatchLines = cmp.Or(l.PatchLines, 3000)
 	l.PatchBytes = cmp.Or(l.PatchBytes, 100<<10)
 	l.ResponseLines = cmp.Or(l.ResponseLines, 20_000)
+	l.BlobText = cmp.Or(l.BlobText, 512_000)
 }
 
 // Permissions returns the permissions of the App's manifest, app.yml.

@@ -138,10 +138,13 @@ func (c *call) log(status int) {
 	c.server.touch()
 }
 
-// match finds the route. The API stands at the root, and below /api/v3 as on
-// GitHub Enterprise Server.
+// match finds the route. The API stands at the root, and below /api as on
+// GitHub Enterprise Server: /api/v3 and /api/graphql.
 func (c *call) match() {
 	path := strings.TrimPrefix(c.request.URL.EscapedPath(), "/api/v3")
+	if path == "/api/graphql" {
+		path = "/graphql"
+	}
 	for i := range operations {
 		if operations[i].method != c.request.Method {
 			continue
@@ -203,7 +206,9 @@ func (c *call) limitHeaders() {
 	c.header.Set("X-RateLimit-Used", strconv.Itoa(used))
 	c.header.Set("X-RateLimit-Remaining", strconv.Itoa(max(0, limit-used)))
 	c.header.Set("X-RateLimit-Reset", strconv.FormatInt(c.server.now().Add(time.Hour).Unix(), 10))
-	c.header.Set("X-RateLimit-Resource", "core")
+	if c.header.Get("X-RateLimit-Resource") == "" {
+		c.header.Set("X-RateLimit-Resource", "core")
+	}
 	c.header.Set("X-GitHub-Media-Type", "github.v3; format=json")
 }
 

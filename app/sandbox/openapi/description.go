@@ -1,6 +1,7 @@
 // Package openapi holds HTTP traffic and webhook payloads against what GitHub
-// publishes: its OpenAPI description (npm package @octokit/openapi) and its
-// sample payloads (@octokit/webhooks-examples). It is test support.
+// publishes: its OpenAPI description (npm package @octokit/openapi), its GraphQL
+// schema (@octokit/graphql-schema) and its sample payloads
+// (@octokit/webhooks-examples). It is test support.
 //
 // The packages are not part of the repository: `npm ci --prefix .ci` installs
 // them; the environment variable AUTHDIFF_NPM names another node_modules folder
@@ -116,6 +117,9 @@ var Load = sync.OnceValues(func() (*Description, error) {
 func ForTest(t testing.TB) *Description {
 	t.Helper()
 	d, err := Load()
+	if err == nil {
+		_, err = loadSchema()
+	}
 	if errors.Is(err, ErrAbsent) && os.Getenv("AUTHDIFF_CI") == "" {
 		t.Skip(err)
 	}

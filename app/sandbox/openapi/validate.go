@@ -21,9 +21,9 @@ import (
 )
 
 // Wrap returns what stands around a server: it holds every request and every
-// answer against the description, and fails the test with method, path and
-// reason. Paths that GitHub serves outside of the REST API (archive downloads
-// on another host, GraphQL) pass.
+// answer against the description, those of GraphQL against GitHub's schema, and
+// fails the test with method, path and reason. What GitHub serves elsewhere
+// (archive downloads on another host) passes.
 func (d *Description) Wrap(t testing.TB) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return d.Validate(next, func(err error) { t.Error(err) })
@@ -55,6 +55,9 @@ func (d *Description) Validate(next http.Handler, report func(error)) http.Handl
 // check holds one exchange against the description. A request that was refused
 // as invalid may well be so: there only the answer counts.
 func (d *Description) check(r *http.Request, body []byte, answer *httptest.ResponseRecorder) []error {
+	if strings.HasSuffix(r.URL.Path, "/graphql") {
+		return checkGraphQL(body, answer)
+	}
 	input, err := d.input(r, body)
 	switch {
 	case err != nil:
@@ -78,7 +81,7 @@ func (d *Description) check(r *http.Request, body []byte, answer *httptest.Respo
 // API's.
 func (d *Description) input(r *http.Request, body []byte) (*openapi3filter.RequestValidationInput, error) {
 	path := strings.TrimPrefix(r.URL.EscapedPath(), "/api/v3")
-	if path == "/graphql" || strings.HasPrefix(path, "/codeload/") {
+	if strings.HasPrefix(path, "/codeload/") {
 		return nil, nil
 	}
 	for _, template := range d.templates {

@@ -1,0 +1,168 @@
+package sandbox
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/authdiff/authdiff/app/sandbox/shape"
+)
+
+// graph is the root of what a token may ask about by GraphQL.
+func (c *call) graph() *node {
+	return &node{"Query", map[string]any{
+		"viewer": &node{"User", map[string]any{"login": c.server.bot().Login}},
+		"repository": func(args arguments) (any, error) {
+			r := c.server.repository(args.text("owner"), args.text("name"))
+			if r == nil || r.info.Private && !c.who.token.covers(r) {
+				return nil, &graphError{Type: "NOT_FOUND", Message: fmt.Sprintf(
+					"Could not resolve to a Repository with the name '%s/%s'.", args.text("owner"), args.text("name"))}
+			}
+			return c.repositoryNode(r), nil
+		},
+	}}
+}
+
+// may refuses what the token's permissions don't open.
+func (c *call) may(p permission) error {
+	if !p.within(c.who.token.permissions) {
+		return &graphError{Type: "FORBIDDEN", Message: "Resource not accessible by integration"}
+	}
+	return nil
+}
+
+func (c *call) repositoryNode(r *Repository) *node {
+	return &node{"Repository", map[string]any{
+		"id": shape.Node("Repository", r.info.ID), "name": r.info.Name, "nameWithOwner": r.FullName(), "url": r.web(),
+		"pullRequest": func(args arguments) (any, error) {
+			p := r.pull(args.number("number"))
+			if p == nil {
+				return nil, &graphError{Type: "NOT_FOUND", Message: fmt.Sprintf(
+					"Could not resolve to a PullRequest with the number of %d.", args.number("number"))}
+			}
+			return c.pullNode(p)
+		},
+		"object": func(args arguments) (any, error) {
+			if err := c.may("contents:read"); err != nil {
+				return nil, err
+			}
+			return c.objectNode(r, args.text("oid"))
+		},
+	}}
+}
+
+// objectNode is a blob or a commit by its id, nothing when there is none.
+func (c *call) objectNode(r *Repository, id string) (any, error) {
+	if len(id) != 40 {
+		return nil, &graphError{Message: "Variable of type GitObjectID! was provided invalid value"}
+	}
+	if text, err := r.db.Blob(id); err == nil {
+		return c.server.limits.blobNode(id, text), nil
+	}
+	if _, err := r.db.Commit(id); err == nil {
+		return c.commitNode(r, id)
+	}
+	return nil, nil
+}
+
+// blobNode is a file as GraphQL has it: no text of a binary file, the start of a
+// long one, and what isn't UTF-8 made so. GitHub documents isTruncated and no
+// number; 512,000 bytes were seen in practice.
+// https://docs.github.com/en/graphql/reference/objects#blob
+func (l Limits) blobNode(id string, data []byte) *node {
+	binary := bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0
+	var text any
+	if !binary {
+		shown := data[:min(len(data), l.BlobText)]
+		text = strings.ToValidUTF8(string(shown), string(utf8.RuneError))
+	}
+	return &node{"Blob", map[string]any{
+		"oid": id, "byteSize": len(data), "isBinary": binary, "isTruncated": len(data) > l.BlobText, "text": text,
+	}}
+}
+
+func (c *call) pullNode(p *pull) (any, error) {
+	if err := c.may("pull_requests:read"); err != nil {
+		return nil, err
+	}
+	full, err := p.object()
+	if err != nil {
+		return nil, err
+	}
+	state := strings.ToUpper(p.State)
+	if p.Merged {
+		state = "MERGED"
+	}
+	threads := 0
+	for _, comment := range p.comments {
+		if comment.InReplyTo == 0 {
+			threads++
+		}
+	}
+	return &node{"PullRequest", map[string]any{
+		"number": p.Number, "url": p.web(), "state": state, "isDraft": p.Draft, "updatedAt": shape.Time(p.Updated),
+		"author":      &node{"User", map[string]any{"login": p.Author}},
+		"baseRefName": p.BaseRef, "baseRefOid": p.BaseSHA, "headRefName": p.HeadRef, "headRefOid": p.HeadSHA,
+		"changedFiles":  full["changed_files"],
+		"reviewThreads": connection("PullRequestReviewThreadConnection", make([]*node, threads)),
+		"reviews":       connection("PullRequestReviewConnection", make([]*node, len(p.reviews))),
+		"commits": func(args arguments) (any, error) {
+			head, err := c.commitNode(p.repo, p.HeadSHA)
+			if err != nil {
+				return nil, err
+			}
+			last := &node{"PullRequestCommit", map[string]any{"commit": head}}
+			return connection("PullRequestCommitConnection", []*node{last})(args)
+		},
+	}}, nil
+}
+
+func (c *call) commitNode(r *Repository, sha string) (*node, error) {
+	commit, err := r.db.Commit(sha)
+	if err != nil {
+		return nil, err
+	}
+	return &node{"Commit", map[string]any{
+		"oid": sha, "tree": &node{"Tree", map[string]any{"oid": commit.Tree}},
+		"checkSuites": func(args arguments) (any, error) {
+			if err := c.may("checks:read"); err != nil {
+				return nil, err
+			}
+			var suites []*node
+			for _, s := range r.suites {
+				app := args.object("filterBy").number("appId")
+				if s.sha == sha && (app == 0 || app == c.server.appOf(s.app).ID) {
+					suites = append(suites, &node{"CheckSuite", map[string]any{"checkRuns": c.runsOf(r, s)}})
+				}
+			}
+			return connection("CheckSuiteConnection", suites)(args)
+		},
+	}}, nil
+}
+
+// runsOf are the runs of a suite; as with REST, only the latest of each name
+// unless the filter asks for all.
+// https://docs.github.com/en/graphql/reference/enums#checkruntype
+func (c *call) runsOf(r *Repository, s *suite) func(arguments) (any, error) {
+	return func(args arguments) (any, error) {
+		filter := args.object("filterBy")
+		seen := map[string]bool{}
+		var runs []*node
+		for i := len(r.runs) - 1; i >= 0; i-- {
+			run := r.runs[i]
+			if run.Suite != s.id || filter.text("checkName") != "" && filter.text("checkName") != run.Name {
+				continue
+			}
+			if seen[run.Name] && filter.text("checkType") != "ALL" {
+				continue
+			}
+			seen[run.Name] = true
+			runs = append(runs, &node{"CheckRun", map[string]any{
+				"id": shape.Node("CheckRun", run.ID), "name": run.Name, "externalId": run.ExternalID,
+				"status": strings.ToUpper(run.Status), "conclusion": orNull(strings.ToUpper(run.Conclusion)),
+			}})
+		}
+		return connection("CheckRunConnection", runs)(args)
+	}
+}
