@@ -18,7 +18,7 @@ import (
 // touched: an endpoint whose files, and all that they import, are the same on
 // both sides is equal by construction. It returns ctx's error when ctx ends.
 func Run(ctx context.Context, base, head *module.Repo) (*Result, error) {
-	c := newComparison(base, head)
+	c := newComparison(base, head, ctx.Done())
 	pairs := c.pairs()
 	for i, b := range ahead(ctx, pairs, func(p pair) *protect.Protection { return c.base.world.Protect(p.base) }) {
 		if err := ctx.Err(); err != nil {
@@ -60,10 +60,10 @@ type comparison struct {
 	notAnalysed []NotAnalysed
 }
 
-func newComparison(base, head *module.Repo) *comparison {
+func newComparison(base, head *module.Repo, done <-chan struct{}) *comparison {
 	c := &comparison{
-		base:  &tree{side: Base, repo: base, world: protect.NewWorld(base)},
-		head:  &tree{side: Head, repo: head, world: protect.NewWorld(head)},
+		base:  &tree{side: Base, repo: base, world: protect.NewWorld(base).Until(done)},
+		head:  &tree{side: Head, repo: head, world: protect.NewWorld(head).Until(done)},
 		lines: map[string]*fileDiff{}, split: map[*syntax.File][]string{},
 	}
 	changed := changedFiles(base, head)

@@ -24,7 +24,10 @@ const (
 // use: one goroutine evaluates one tree.
 type World struct {
 	repo     *module.Repo
-	topSteps int // what was spent on the top levels of modules
+	done     <-chan struct{} // ends every evaluation; nil for never
+	ticks    int             // steps of all evaluations, to look at done now and then
+	ended    bool            // done was found closed
+	topSteps int             // what was spent on the top levels of modules
 	units    map[string]*unit
 	globals  map[string]*cell // what is kept on the global object, by path
 	served   map[Site]*served // by the place of the mount, or of the builder's context
@@ -35,6 +38,29 @@ type World struct {
 // NewWorld makes a World of a tree.
 func NewWorld(repo *module.Repo) *World {
 	return &World{repo: repo, units: map[string]*unit{}, served: map[Site]*served{}, globals: map[string]*cell{}}
+}
+
+// Until makes evaluations end early once done is closed, as a context's is; what
+// they give then is of no use. It returns the World.
+func (w *World) Until(done <-chan struct{}) *World {
+	w.done = done
+	return w
+}
+
+// ticksPerLook is how many steps pass between two looks at done: some
+// milliseconds.
+const ticksPerLook = 1024
+
+// stopped counts a step, and reports whether the evaluations are to end.
+func (w *World) stopped() bool {
+	if w.ticks++; w.ticks%ticksPerLook == 0 {
+		select {
+		case <-w.done:
+			w.ended = true
+		default:
+		}
+	}
+	return w.ended
 }
 
 // newEval starts an evaluation in a module's top scope.
@@ -156,6 +182,10 @@ func (ev *eval) at(site Site, why string) []Site {
 // spend counts a step; false when the budget is used up.
 func (ev *eval) spend(n syntax.Node) bool {
 	ev.steps++
+	if ev.world.stopped() {
+		ev.steps = maxSteps
+		return false
+	}
 	if ev.steps <= maxSteps {
 		return true
 	}

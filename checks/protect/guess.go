@@ -1,7 +1,6 @@
 package protect
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/catalog"
@@ -11,12 +10,12 @@ import (
 // What can't be resolved is judged by its name, with low confidence: its
 // removal is then still seen, as a warning.
 var (
-	demandName  = regexp.MustCompile(`^(require|assert|ensure|enforce|verify|check|protect|authori[sz]e|authenticate|guard|throwIf|must|validate)`)
-	sessionName = regexp.MustCompile(`(?i)session|current_?user|auth(?:ed|enticated)?_?user|getUser$|viewer|^auth$|getAuth|validateRequest`)
-	testName    = regexp.MustCompile(`^(can|is|has|may|allows?)[A-Z]`)
-	authWord    = regexp.MustCompile(`(?i)auth|session|login|signed|token|api_?key|user`)
-	ownerWord   = regexp.MustCompile(`(?i)owner|owns|belongs`)
-	rightsWord  = regexp.MustCompile(`(?i)role|permission|admin|access|scope|allow|member|authori[sz]`)
+	demandName  = newVocabulary(`^(require|assert|ensure|enforce|verify|check|protect|authori[sz]e|authenticate|guard|throwIf|must|validate)`)
+	sessionName = newVocabulary(`(?i)session|current_?user|auth(?:ed|enticated)?_?user|getUser$|viewer|^auth$|getAuth|validateRequest`)
+	testName    = newVocabulary(`^(can|is|has|may|allows?)[A-Z]`)
+	authWord    = newVocabulary(`(?i)auth|session|login|signed|token|api_?key|user`)
+	ownerWord   = newVocabulary(`(?i)owner|owns|belongs`)
+	rightsWord  = newVocabulary(`(?i)role|permission|admin|access|scope|allow|member|authori[sz]`)
 )
 
 // missing is an import that leads nowhere.

@@ -1,21 +1,20 @@
 package protect
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	secretName  = regexp.MustCompile(`(?i)secret|key|token|password|passwd|signature|salt`)
-	roleName    = regexp.MustCompile(`(?i)role|permission|admin|owner|scope|access|privilege|moderator|staff|superuser|member|allowed|authori[sz]ed|capabilit|entitle|grant|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
-	flagName    = regexp.MustCompile(`(?i)admin|owner|staff|moderator|superuser|allowed|authori[sz]ed|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
-	contactName = regexp.MustCompile(`(?i)email|name|^id$|image|phone|status`)
-	planName    = regexp.MustCompile(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
-	keyName     = regexp.MustCompile(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
+	secretName  = newVocabulary(`(?i)secret|key|token|password|passwd|signature|salt`)
+	roleName    = newVocabulary(`(?i)role|permission|admin|owner|scope|access|privilege|moderator|staff|superuser|member|allowed|authori[sz]ed|capabilit|entitle|grant|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
+	flagName    = newVocabulary(`(?i)admin|owner|staff|moderator|superuser|allowed|authori[sz]ed|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
+	contactName = newVocabulary(`(?i)email|name|^id$|image|phone|status`)
+	planName    = newVocabulary(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
+	keyName     = newVocabulary(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
 	// who is one of these may do what owners may
-	privilegeName = regexp.MustCompile(`(?i)admin|moderator|staff|super_?user`)
-	idName        = regexp.MustCompile(`(?:^i|I|_i)d$|ID$`)
-	guardName     = regexp.MustCompile(`(?i)auth|session|permission|permit|access|role|allow|admin|owner|member|login|guard|protect|^can[A-Z]|^is[A-Z]|^has[A-Z]|verify|forbid|restrict`)
+	privilegeName = newVocabulary(`(?i)admin|moderator|staff|super_?user`)
+	idName        = newVocabulary(`(?:^i|I|_i)d$|ID$`)
+	guardName     = newVocabulary(`(?i)auth|session|permission|permit|access|role|allow|admin|owner|member|login|guard|protect|^can[A-Z]|^is[A-Z]|^has[A-Z]|verify|forbid|restrict`)
 )
 
 // lastStep is the last name of a path: "role" of ".user.role".

@@ -243,7 +243,7 @@ func (ev *eval) currentRequest() Value {
 	return ev.input("")
 }
 
-var sessionCookie = regexp.MustCompile(`(?i)sess|token|auth|jwt|sid\b|login|logged|user|access`)
+var sessionCookie = newVocabulary(`(?i)sess|token|auth|jwt|sid\b|login|logged|user|access`)
 
 // presented adds what the presence of a cookie shows, in a middleware: that the
 // caller has one, whatever it holds.

@@ -48,7 +48,7 @@ func (g *Git) batch(ctx context.Context, ids []Blob, texts map[Blob][]byte) (don
 	}
 	running, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd := gitCommand(running, "--git-dir", g.dir, "cat-file", "--batch")
+	cmd := gitCommand(running, "--git-dir", g.dir, "cat-file", "--batch", "--buffer")
 	errs := &firstBytes{max: 4096}
 	cmd.Stdin, cmd.Stderr = strings.NewReader(request.String()), errs
 	out, err := cmd.StdoutPipe()
