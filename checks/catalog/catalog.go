@@ -122,6 +122,7 @@ type Query struct {
 	With     []string // the shapes that a condition which is a function gets
 	Data     []string // argument paths of what is written: "0.data"
 	Select   []string // argument paths of the field selection: "0.select"
+	Adds     bool     // it adds rows, and touches none that are there
 	Result   Result
 	Envelope string // the result inside a shape: "{data: result, error: unknown}"
 }
@@ -163,6 +164,7 @@ type Narrow struct {
 	Fixed                  string // the field, where the method's name implies it: findById
 	Result                 Result // it changes what the query gives: single()
 	Kind                   EffectKind
+	Adds                   bool // it makes of the query one that adds rows
 	Envelope               string
 }
 

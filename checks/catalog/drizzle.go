@@ -46,7 +46,7 @@ func drizzleSelects() []Meaning {
 
 func drizzleWrites() []Meaning {
 	return []Meaning{
-		{Path: "drizzle().insert()", Async: true, Query: write("0")},
+		{Path: "drizzle().insert()", Async: true, Query: insert("0")},
 		{Path: "drizzle().insert().values()", Narrow: &Narrow{Data: "0"}},
 		{Path: "drizzle().insert().select()", Narrow: &Narrow{Data: "0"}},
 		{Path: "drizzle().update()", Async: true, Query: write("0")},

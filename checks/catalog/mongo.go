@@ -29,7 +29,8 @@ func mongooseModel(prefix, model string) []Meaning {
 	changes := func(data ...string) Meaning {
 		return Meaning{Async: true, Query: &Query{Kind: Write, Model: model, Where: []string{"0"}, Data: data, Result: Written}}
 	}
-	creates := Meaning{Async: true, Query: &Query{Kind: Write, Model: model, Data: []string{"0"}, Result: Written}}
+	creates := Meaning{Async: true, Query: insert(model, "0")}
+	bulk := Meaning{Async: true, Query: &Query{Kind: Write, Model: model, Data: []string{"0"}, Result: Written}}
 	byID := Meaning{
 		Async: true, Query: &Query{Kind: Write, Model: model, Data: []string{"1"}, Result: Written},
 		Narrow: &Narrow{Fixed: "_id", Value: "0"},
@@ -43,7 +44,8 @@ func mongooseModel(prefix, model string) []Meaning {
 		awaited(Meaning{Query: read(model, Many)}, prefix+"aggregate()"),
 		each(changes("1"), under(prefix, "findOneAndUpdate()", "findOneAndReplace()", "updateOne()", "updateMany()", "replaceOne()")...),
 		each(changes(), under(prefix, "findOneAndDelete()", "findOneAndRemove()", "deleteOne()", "deleteMany()")...),
-		each(creates, under(prefix, "create()", "insertMany()", "bulkWrite()", "insertOne()")...),
+		each(creates, under(prefix, "create()", "insertMany()", "insertOne()")...),
+		each(bulk, prefix+"bulkWrite()"),
 		[]Meaning{{Path: prefix + "new().save()", Async: true, Query: write(model)}},
 		each(byID, under(prefix, "findByIdAndUpdate()", "findByIdAndDelete()", "findByIdAndRemove()")...),
 		[]Meaning{{
@@ -85,7 +87,8 @@ func mongoCollection(prefix string) []Meaning {
 		each(query(Write, Written, first, second), under(prefix,
 			"updateOne()", "updateMany()", "replaceOne()", "findOneAndUpdate()", "findOneAndReplace()")...),
 		each(query(Write, Written, first, nil), under(prefix, "deleteOne()", "deleteMany()", "findOneAndDelete()")...),
-		each(query(Write, Written, nil, first), under(prefix, "insertOne()", "insertMany()", "bulkWrite()")...),
+		each(Meaning{Async: true, Query: insert("collection(0)", "0")}, under(prefix, "insertOne()", "insertMany()")...),
+		each(query(Write, Written, nil, first), prefix+"bulkWrite()"),
 		self(under(prefix+"*().**.", "toArray()", "sort()", "limit()", "skip()", "project()", "next()", "map()", "hint()", "batchSize()")...),
 	)
 }

@@ -36,14 +36,16 @@ func prismaReads() []Meaning {
 
 func prismaWrites() []Meaning {
 	where, fields := []string{"0.where"}, []string{"0.select"}
-	changing := func(where []string, data ...string) *Query {
+	changing := func(data ...string) *Query {
 		return &Query{Kind: Write, Model: "*", Where: where, Data: data, Select: fields, Result: Written}
 	}
+	creating := insert("*", "0.data")
+	creating.Select = fields
 	return slices.Concat(
-		awaited(Meaning{Query: changing(nil, "0.data")}, under("PrismaClient.new().*.", "create()", "createMany()", "createManyAndReturn()")...),
-		awaited(Meaning{Query: changing(where, "0.data")}, under("PrismaClient.new().*.", "update()", "updateMany()", "updateManyAndReturn()")...),
-		awaited(Meaning{Query: changing(where, "0.create", "0.update")}, "PrismaClient.new().*.upsert()"),
-		awaited(Meaning{Query: changing(where)}, under("PrismaClient.new().*.", "delete()", "deleteMany()")...),
+		awaited(Meaning{Query: creating}, under("PrismaClient.new().*.", "create()", "createMany()", "createManyAndReturn()")...),
+		awaited(Meaning{Query: changing("0.data")}, under("PrismaClient.new().*.", "update()", "updateMany()", "updateManyAndReturn()")...),
+		awaited(Meaning{Query: changing("0.create", "0.update")}, "PrismaClient.new().*.upsert()"),
+		awaited(Meaning{Query: changing()}, under("PrismaClient.new().*.", "delete()", "deleteMany()")...),
 	)
 }
 

@@ -87,7 +87,7 @@ func supabaseQueries() []Meaning {
 		[]Meaning{
 			{Path: "*().from()", Async: true, Query: &Query{Kind: Read, Model: "0", Result: Many, Envelope: supabaseEnvelope}},
 			{Path: "*().from().select()", Narrow: &Narrow{Select: "0"}},
-			{Path: "*().from().insert()", Narrow: written("0")},
+			{Path: "*().from().insert()", Narrow: &Narrow{Kind: Write, Adds: true, Data: "0", Result: Written}},
 			{Path: "*().from().update()", Narrow: written("0")},
 			{Path: "*().from().upsert()", Narrow: written("0")},
 			{Path: "*().from().delete()", Narrow: written("")},

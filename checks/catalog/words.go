@@ -60,6 +60,11 @@ func write(model string) *Query {
 	return &Query{Kind: Write, Model: model, Result: Written}
 }
 
+// insert is a query that adds rows.
+func insert(model string, data ...string) *Query {
+	return &Query{Kind: Write, Model: model, Data: data, Adds: true, Result: Written}
+}
+
 // calls is a call of another service; model names it in quotes, or says where
 // the name is.
 func calls(model string) *Query {

@@ -302,14 +302,13 @@ func (d *difference) lostOwnership(m match) {
 		}
 		return
 	}
-	for _, b := range m.base {
-		if !b.Owned() {
-			return
-		}
+	base := slices.DeleteFunc(slices.Clone(m.base), func(e *protect.Effect) bool { return e.Adds })
+	if len(base) == 0 || slices.ContainsFunc(base, func(e *protect.Effect) bool { return !e.Owned() }) {
+		return
 	}
-	b := m.base[0]
+	b := base[0]
 	key := "scope:" + b.Model
-	if m.head.Owned() || d.seen[key] || m.many && outward(m.head) {
+	if m.head.Adds || m.head.Owned() || d.seen[key] || m.many && outward(m.head) {
 		return
 	}
 	d.seen[key] = true
@@ -377,12 +376,20 @@ func (d *difference) hasNewOwner(m match) bool {
 	}
 	owned := false
 	for _, e := range d.head.Effects {
-		if e.Scope == protect.Chosen {
+		if e.Scope == protect.Chosen && !d.choseBefore(e) {
 			return false
 		}
 		owned = owned || e.Owned()
 	}
 	return owned
+}
+
+// choseBefore reports whether the base lets the caller choose the rows of the
+// same kind of effect, too: by the token that they present, say.
+func (d *difference) choseBefore(e *protect.Effect) bool {
+	return slices.ContainsFunc(d.base.Effects, func(b *protect.Effect) bool {
+		return b.Scope == protect.Chosen && b.Kind == e.Kind && b.Model == e.Model
+	})
 }
 
 // ownerField are fields that say whose a row is.

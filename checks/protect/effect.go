@@ -22,6 +22,9 @@ type Effect struct {
 	Select   []string
 	Selected bool
 	only     bool // what isn't selected isn't there
+	// Adds: it adds rows and touches none that are there, so that there is no
+	// selection to tie to the caller.
+	Adds bool
 	// Scope is the best standing of a condition's value when the effect ran, or
 	// (a read) when the endpoint answered; ScopedBy is that condition.
 	Scope    Standing
@@ -42,7 +45,7 @@ func (e *Effect) Owned() bool { return e.Scope >= Checked }
 func (ev *eval) peers(e *Effect) []*Effect {
 	var out []*Effect
 	for _, p := range ev.effects {
-		if p.root != nil && p.Site == e.Site && slices.EqualFunc(p.Terms, e.Terms, func(s, t Term) bool {
+		if p == e || p.root != nil && p.Site == e.Site && slices.EqualFunc(p.Terms, e.Terms, func(s, t Term) bool {
 			return s.Field == t.Field && s.Or == nil && t.Or == nil && same(s.Value, t.Value)
 		}) {
 			out = append(out, p)
@@ -147,6 +150,7 @@ type resultShape struct {
 func (ev *eval) startQuery(m *catalog.Meaning, y *Extern, stars []string, site Site) Value {
 	q := m.Query
 	e := ev.effect(q.Kind, y.Step, ev.model(q.Model, y, stars), site)
+	e.Adds = q.Adds
 	for _, w := range q.Where {
 		e.Terms = append(e.Terms, ev.terms(ev.whereValue(w, y, q.With), "", 0)...)
 	}
@@ -309,6 +313,7 @@ func (ev *eval) narrow(q *QueryValue, n *catalog.Narrow, args []Value) {
 	if n.Kind != "" {
 		e.Kind = n.Kind
 	}
+	e.Adds = e.Adds || n.Adds
 	if n.Result != "" {
 		q.result.result = n.Result
 	}

@@ -196,7 +196,7 @@ func (ev *eval) spend(n syntax.Node) bool {
 // charge counts the work of putting states together.
 func (ev *eval) charge(states []*State) {
 	for _, s := range states {
-		ev.steps += (len(s.vars) + len(s.heap) + len(s.mask) + len(s.trust)) / 4
+		ev.steps += (len(s.vars) + len(s.heap) + len(s.mask) + len(s.trust) + len(s.read)) / 4
 	}
 }
 

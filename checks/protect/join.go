@@ -24,6 +24,7 @@ func join(states []*State, vals []Value) (*State, Value) {
 	out.facts = Meet(lists)
 	joinMasks(out, states)
 	joinTrust(out, states)
+	joinReads(out, states)
 	p := &Point{}
 	for _, s := range states {
 		p.alts = append(p.alts, &assumption{facts: without(s.facts, out.facts), mask: differing(s, out), trust: s.trust})
@@ -109,17 +110,26 @@ func differing(s, out *State) map[*Point]uint32 {
 }
 
 // joinTrust keeps what every state knows to be the caller's. An input that isn't
-// there on some way selects nothing on it, and needs no check.
+// there on some way selects nothing on it, and needs no check; nor does a record
+// that wasn't read on it.
 func joinTrust(out *State, states []*State) {
 	trust := map[trustKey]bool{}
 	for _, s := range states {
 		for k := range s.trust {
-			if !trust[k] && !slices.ContainsFunc(states, func(t *State) bool { return !t.trust[k] && !t.lacks(k) && !t.privileged(out.facts) }) {
+			if !trust[k] && !slices.ContainsFunc(states, func(t *State) bool { return !t.trust[k] && !t.lacks(k) && !t.unread(k) && !t.privileged(out.facts) }) {
 				trust[k] = true
 			}
 		}
 	}
 	out.trust, out.own[ownTrust] = trust, true
+}
+
+func joinReads(out *State, states []*State) {
+	for _, s := range states {
+		for r := range s.read {
+			out.reads(r)
+		}
+	}
 }
 
 // privileged reports whether a state passed a check of rights, beyond what holds

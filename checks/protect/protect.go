@@ -215,14 +215,17 @@ func (ev *eval) conclude(p *Protection, v Value) {
 			continue
 		}
 		peers := ev.peers(e)
+		known := func(s *State) bool {
+			return slices.ContainsFunc(peers, func(p *Effect) bool { return s.trust[trustKey{root: p.root}] })
+		}
 		stranger := func(s *State) bool {
-			return !slices.ContainsFunc(peers, func(p *Effect) bool { return s.trust[trustKey{root: p.root}] })
+			return !known(s) && slices.ContainsFunc(peers, func(p *Effect) bool { return s.read[p.root] })
 		}
 		// Without an answer that carries data, the record matters to what was
 		// done on the way to some end.
 		owned := &Fact{Kind: Owner, Key: e.Model}
-		if len(states) > 0 && !slices.ContainsFunc(states, stranger) ||
-			len(states) == 0 && slices.ContainsFunc(quiet, func(s *State) bool { return !stranger(s) || Entails(s.facts, owned) }) {
+		if slices.ContainsFunc(states, known) && !slices.ContainsFunc(states, stranger) ||
+			len(states) == 0 && slices.ContainsFunc(quiet, func(s *State) bool { return known(s) || Entails(s.facts, owned) }) {
 			e.Scope = Belonging
 		}
 	}

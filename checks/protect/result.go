@@ -18,6 +18,7 @@ func (ev *eval) result(q *QueryValue) Value {
 		e.root = root
 		ev.memberRelations(e, root)
 	}
+	ev.st.reads(root)
 	rec := &Opaque{Root: root}
 	shows := &assumption{facts: facts}
 	if e.Scope >= Checked {

@@ -36,7 +36,8 @@ type State struct {
 	heap  map[*Object]*content
 	mask  map[*Point]uint32
 	trust map[trustKey]bool
-	own   [4]bool // which of the maps above are this state's alone
+	read  map[*Root]bool // records that were read on some way here
+	own   [5]bool        // which of the maps above are this state's alone
 }
 
 const (
@@ -44,10 +45,11 @@ const (
 	ownHeap
 	ownMask
 	ownTrust
+	ownRead
 )
 
 func (s *State) fork() *State {
-	s.own = [4]bool{}
+	s.own = [5]bool{}
 	s.facts = s.facts[:len(s.facts):len(s.facts)]
 	f := *s
 	return &f
@@ -89,6 +91,20 @@ func (s *State) setTrust(k trustKey) {
 		writable(s, ownTrust, &s.trust)
 		s.trust[k] = true
 	}
+}
+
+// reads notes that a record was read.
+func (s *State) reads(r *Root) {
+	if !s.read[r] {
+		writable(s, ownRead, &s.read)
+		s.read[r] = true
+	}
+}
+
+// unread reports whether a trust is in a record that no way here has read:
+// nothing here can come from it.
+func (s *State) unread(k trustKey) bool {
+	return k.path == "" && k.root.effect != nil && !s.read[k.root]
 }
 
 func (s *State) trusted(o *Opaque) bool {
