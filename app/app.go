@@ -30,6 +30,7 @@ type App struct {
 	hub     *hub.Hub
 	queue   *job.Queue
 	analyse Analyse
+	secrets [][]byte // of the webhook, the present one first
 	handler http.Handler
 }
 
@@ -51,11 +52,11 @@ func New(ctx context.Context, s config.Settings, log *slog.Logger, analyse Analy
 	if analyse == nil {
 		analyse = checks.Compare
 	}
-	a := &App{hub: github, analyse: analyse}
+	a := &App{hub: github, analyse: analyse, secrets: [][]byte{[]byte(s.WebhookSecret), []byte(s.PreviousSecret)}}
 	if a.queue, err = job.Open(ctx, job.Options{DatabaseURL: string(s.DatabaseURL), Dir: s.StateDir, Reviewer: a, Log: log}); err != nil {
 		return nil, err
 	}
-	a.handler = routes(a.queue, [][]byte{[]byte(s.WebhookSecret), []byte(s.PreviousSecret)}, log)
+	a.handler = routes(a.queue, a.secrets, log)
 	return a, nil
 }
 
@@ -79,7 +80,7 @@ func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 		return err
 	}
 	check, err := begin(ctx, repo, pull)
-	if err != nil || check.Done {
+	if err != nil || check.Done && !args.Again {
 		return err
 	}
 	trees, err := repo.Trees(ctx, pull)
@@ -98,11 +99,24 @@ func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 	if err != nil {
 		return err
 	}
-	plan := review.Compose(review.Input{
-		Result: result, Diff: diff, Existing: told.Comments, Reviews: told.Reviews,
+	in := review.Input{
+		Result: result, Diff: diff, Existing: told.Comments, Reviews: told.Reviews, Replies: told.Replies,
+		Press: press(args, pull), Author: pull.Author, Signer: review.NewSigner(a.secrets, pull.RepoID, pull.Number),
 		HeadSHA: pull.HeadSHA, BaseSHA: trees.MergeBase, RepoURL: pull.RepoURL,
-	})
-	return repo.Publish(ctx, pull, check, plan)
+	}
+	if in.Roles, err = repo.Roles(ctx, review.Asking(in)); err != nil {
+		return err
+	}
+	return repo.Publish(ctx, pull, check, review.Compose(in))
+}
+
+// press is the button that was pressed for the job. One on an older head's check
+// counts for nothing: who pressed it saw other findings.
+func press(args job.ReviewPull, pull *hub.Pull) review.Press {
+	if args.Button == "" || args.HeadSHA != pull.HeadSHA {
+		return review.Press{}
+	}
+	return review.Press{Button: args.Button, Login: args.Sender}
 }
 
 // GiveUp ends the check run of a pull request that couldn't be reviewed: as a

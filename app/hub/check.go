@@ -52,7 +52,7 @@ func (r *Repository) StartCheck(ctx context.Context, p *Pull) (*Check, error) {
 	case last == nil || last.GetStatus() == "completed" && last.GetExternalID() != externalID(p):
 		return r.createCheck(ctx, p)
 	case last.GetStatus() == "completed":
-		return &Check{ID: last.GetID(), Done: true}, nil
+		return &Check{ID: last.GetID(), Done: true, annotated: last.GetOutput().GetAnnotationsCount()}, nil
 	}
 	return &Check{ID: last.GetID(), annotated: last.GetOutput().GetAnnotationsCount()}, nil
 }
@@ -160,7 +160,16 @@ func (r *Repository) complete(ctx context.Context, check *Check, output review.C
 		Status:      github.String("completed"),
 		Conclusion:  github.String(output.Conclusion),
 		CompletedAt: &github.Timestamp{Time: r.hub.now()},
+		Actions:     actionsOf(output.Buttons),
 	})
+}
+
+func actionsOf(buttons []review.Button) []*github.CheckRunAction {
+	var actions []*github.CheckRunAction
+	for _, b := range buttons {
+		actions = append(actions, &github.CheckRunAction{Label: b.Label, Description: b.Description, Identifier: b.Identifier})
+	}
+	return actions
 }
 
 func (r *Repository) updateCheck(ctx context.Context, check *Check, output *github.CheckRunOutput, options github.UpdateCheckRunOptions) error {

@@ -16,17 +16,27 @@ import (
 // 65,536 characters).
 const maxReviewBody = 65_535
 
-// Publish carries out the plan: the review, the edits, and then the check run,
-// so that a completed check means that all was said. Comments are for a live
-// head; when the pull request has moved on meanwhile, or was closed, only the
-// check of its old head is completed.
+// Publish carries out the plan: the record of a button, the review, the edits,
+// and then the check run, so that a completed check means that all was said.
+// Comments are for a live head; when the pull request has moved on meanwhile, or
+// was closed, only the check of its old head is completed, and a button that was
+// pressed there counts for nothing.
 func (r *Repository) Publish(ctx context.Context, p *Pull, check *Check, plan review.Plan) error {
-	if plan.Review != nil || len(plan.Edits) > 0 {
+	if plan.Review != nil || plan.Record != "" || len(plan.Edits) > 0 {
 		now, err := r.Pull(ctx, p.Number, time.Time{})
 		if err != nil {
 			return err
 		}
-		if now.Open && now.HeadSHA == p.HeadSHA {
+		live := now.Open && now.HeadSHA == p.HeadSHA
+		if !live && plan.Record != "" {
+			return nil
+		}
+		if live {
+			// Without its record the button would count this once, so that a refusal
+			// is an error.
+			if err := r.createReview(ctx, p, "COMMENT", plan.Record, nil); err != nil {
+				return err
+			}
 			if err := r.publishComments(ctx, p, plan); err != nil {
 				return err
 			}
@@ -62,39 +72,53 @@ func (r *Repository) publishComments(ctx context.Context, p *Pull, plan review.P
 }
 
 // publishReview posts one review with all comments on lines. GitHub refuses it
-// whole, without saying why, when one line isn't in its diff; then the comments
-// are posted one by one, and one that is refused becomes a comment on its file,
-// and at last part of a review's body. Comments on files can't be part of a
-// review.
+// whole, without saying which, when one line isn't in its diff; then each comment
+// goes to the first of its places that GitHub's own patches show, and, should
+// that be refused too, they are posted one by one. Comments on files can't be
+// part of a review; what finds no place is part of the review's body.
 func (r *Repository) publishReview(ctx context.Context, p *Pull, v review.Review) error {
-	var lines, files []review.Comment
-	for _, c := range v.Comments {
+	body, waiting := v.Body, v.Comments
+	for attempt := range 2 {
+		lines, files := byKind(waiting)
+		if attempt > 0 && len(lines) == 0 {
+			break
+		}
+		err := r.createReview(ctx, p, v.Event, body, lines)
+		status, isRefused := refused(err)
+		switch {
+		case err == nil:
+			body, waiting = "", files
+		case !isRefused || status != http.StatusUnprocessableEntity || len(lines) == 0:
+			return err
+		case attempt == 0:
+			shown, err := r.shown(ctx, p)
+			if err != nil {
+				return err
+			}
+			var nowhere []review.Comment
+			waiting, nowhere = shown.place(waiting)
+			body = gather(body, nowhere)
+			continue
+		}
+		break
+	}
+	left, err := r.createComments(ctx, p, waiting)
+	if err != nil {
+		return err
+	}
+	return r.createReview(ctx, p, v.Event, gather(body, left), nil)
+}
+
+// byKind parts the comments on lines from those on files.
+func byKind(comments []review.Comment) (lines, files []review.Comment) {
+	for _, c := range comments {
 		if c.File {
 			files = append(files, c)
 		} else {
 			lines = append(lines, c)
 		}
 	}
-	body := v.Body
-	err := r.createReview(ctx, p, v.Event, body, lines)
-	status, isRefused := refused(err)
-	switch {
-	case err == nil:
-		body = ""
-	case !isRefused || status != http.StatusUnprocessableEntity || len(lines) == 0:
-		return err
-	default:
-		notPlaced, err := r.createComments(ctx, p, lines)
-		if err != nil {
-			return err
-		}
-		files = append(asFileComments(notPlaced), files...)
-	}
-	left, err := r.createComments(ctx, p, files)
-	if err != nil {
-		return err
-	}
-	return r.createReview(ctx, p, v.Event, gather(body, left), nil)
+	return lines, files
 }
 
 func (r *Repository) createReview(ctx context.Context, p *Pull, event, body string, comments []review.Comment) error {
@@ -121,21 +145,33 @@ func (r *Repository) createReview(ctx context.Context, p *Pull, event, body stri
 	return nil
 }
 
-// createComments posts comments one by one, and returns those that GitHub can't
-// place.
+// createComments posts comments one by one, each at the first of its places that
+// GitHub takes, and returns those that it takes nowhere.
 func (r *Repository) createComments(ctx context.Context, p *Pull, comments []review.Comment) (left []review.Comment, err error) {
 	for _, c := range comments {
-		_, _, err := r.client.PullRequests.CreateComment(ctx, r.owner, r.name, p.Number, commentRequest(p, c))
-		if err == nil {
-			continue
-		}
-		err = r.hub.failure(fmt.Sprintf("comment on %s", c.Path), err)
-		if status, ok := refused(err); !ok || status != http.StatusUnprocessableEntity {
+		placed, err := r.createComment(ctx, p, c)
+		if err != nil {
 			return nil, err
 		}
-		left = append(left, c)
+		if !placed {
+			left = append(left, c)
+		}
 	}
 	return left, nil
+}
+
+func (r *Repository) createComment(ctx context.Context, p *Pull, c review.Comment) (placed bool, err error) {
+	for _, at := range append([]review.Comment{c}, c.Else...) {
+		_, _, err := r.client.PullRequests.CreateComment(ctx, r.owner, r.name, p.Number, commentRequest(p, at))
+		if err == nil {
+			return true, nil
+		}
+		err = r.hub.failure(fmt.Sprintf("comment on %s", at.Path), err)
+		if status, ok := refused(err); !ok || status != http.StatusUnprocessableEntity {
+			return false, err
+		}
+	}
+	return false, nil
 }
 
 func commentRequest(p *Pull, c review.Comment) *github.PullRequestComment {
@@ -151,14 +187,6 @@ func commentRequest(p *Pull, c review.Comment) *github.PullRequestComment {
 		request.StartLine, request.StartSide = github.Int(c.StartLine), github.String(c.Side)
 	}
 	return request
-}
-
-func asFileComments(comments []review.Comment) []review.Comment {
-	out := make([]review.Comment, len(comments))
-	for i, c := range comments {
-		out[i] = review.Comment{Path: c.Path, File: true, Body: c.Body}
-	}
-	return out
 }
 
 // gather adds the comments that found no place to a review's body. Their hidden

@@ -5,12 +5,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/authdiff/authdiff/app/review"
 	"github.com/authdiff/authdiff/app/sandbox"
 )
 
 func comment(path string, line int, body string) review.Comment {
-	return review.Comment{Path: path, Side: review.Left, Line: line, Body: body}
+	return review.Comment{
+		Path: path, Side: review.Left, Line: line, Body: body,
+		Else: []review.Comment{{Path: path, File: true, Body: body}},
+	}
 }
 
 func planOf(body string, comments ...review.Comment) review.Plan {
@@ -169,11 +174,11 @@ func TestToldIsOurOwn(t *testing.T) {
 		{ID: ours[0].ID, Path: "a.ts", Side: review.Left, Line: 21, Body: "x"},
 		{ID: ours[1].ID, Path: "a.ts", File: true, Body: "f"},
 	}
-	if len(told.Comments) != 2 || told.Comments[0] != want[0] || told.Comments[1].ID != want[1].ID || !told.Comments[1].File {
+	if len(told.Comments) != 2 || !cmp.Equal(told.Comments[0], want[0]) || told.Comments[1].ID != want[1].ID || !told.Comments[1].File {
 		t.Errorf("comments\n got %+v\nwant %+v", told.Comments, want)
 	}
-	if len(told.Reviews) != 1 || told.Reviews[0] != "ours" {
-		t.Errorf("reviews %q", told.Reviews)
+	if len(told.Reviews) != 1 || told.Reviews[0].Body != "ours" {
+		t.Errorf("reviews %+v", told.Reviews)
 	}
 
 	edits := review.Plan{Check: passed(), Edits: []review.Edit{{ID: ours[0].ID, Body: "fixed"}}}

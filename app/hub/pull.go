@@ -16,6 +16,8 @@ type Pull struct {
 	Open      bool
 	URL       string
 	RepoURL   string
+	RepoID    int64
+	Author    string // login of who opened it
 	HeadSHA   string
 	BaseSHA   string // tip of the base branch
 	UpdatedAt time.Time
@@ -46,6 +48,8 @@ func (r *Repository) Pull(ctx context.Context, number int, seen time.Time) (*Pul
 		Open:      p.GetState() == "open",
 		URL:       p.GetHTMLURL(),
 		RepoURL:   p.GetBase().GetRepo().GetHTMLURL(),
+		RepoID:    p.GetBase().GetRepo().GetID(),
+		Author:    p.GetUser().GetLogin(),
 		HeadSHA:   p.GetHead().GetSHA(),
 		BaseSHA:   p.GetBase().GetSHA(),
 		UpdatedAt: p.GetUpdatedAt().Time,

@@ -32,7 +32,7 @@ func failedAnalysis(reason string) Check {
 }
 
 func (c composer) check() Check {
-	out := Check{Conclusion: Success, Title: c.title(), Summary: c.summary(), Text: c.text()}
+	out := Check{Conclusion: Success, Title: c.title(), Summary: c.summary(), Text: c.text(), Buttons: c.buttons()}
 	if len(c.failing()) > 0 {
 		out.Conclusion = Failure
 	}
@@ -48,7 +48,7 @@ func (c composer) check() Check {
 func (c composer) failing() []compare.Finding {
 	var out []compare.Finding
 	for _, f := range c.Result.Findings {
-		if f.Severity.Rank() >= c.FailOn.Rank() {
+		if _, accepted := c.exceptions.holds[f.Fingerprint]; !accepted && c.fails(f) {
 			out = append(out, f)
 		}
 	}
@@ -59,6 +59,9 @@ func (c composer) title() string {
 	title := report.Tally(c.Result.Findings)
 	if len(c.Result.Findings) == 0 {
 		title = "No endpoint lost protection"
+	}
+	if n := len(c.accepted()); n > 0 {
+		title += fmt.Sprintf("; %d accepted", n)
 	}
 	if n := len(c.Result.NotAnalysed); n > 0 {
 		title += fmt.Sprintf("; %s not analysed", report.Plural(n, "file"))
@@ -77,6 +80,7 @@ func (c composer) summary() string {
 	if len(c.Result.Findings) > 0 {
 		top.WriteString(counts(c.Result.Findings))
 	}
+	top.WriteString(c.exceptionsMarkdown())
 	notAnalysed := report.NotAnalysedMarkdown(c.Result.NotAnalysed)
 	if len(notAnalysed) > maxOutput/2 {
 		notAnalysed = fmt.Sprintf("**Not analysed:** %s\n", report.Plural(len(c.Result.NotAnalysed), "file"))
@@ -95,6 +99,9 @@ func (c composer) verdict() string {
 	case failing > 0:
 		return fmt.Sprintf("The check fails because of %s of severity %s%s.",
 			report.Plural(failing, "finding"), report.Escape(string(c.FailOn)), orGraver(c.FailOn))
+	case len(c.accepted()) > 0:
+		return fmt.Sprintf("Every finding of severity %s%s was accepted, so the check succeeds.",
+			report.Escape(string(c.FailOn)), orGraver(c.FailOn))
 	case len(c.Result.Findings) > 0:
 		return fmt.Sprintf("No finding is of severity %s%s, so the check succeeds.",
 			report.Escape(string(c.FailOn)), orGraver(c.FailOn))

@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// maxComments bounds the comments that are open on a pull request at a time.
-	// Who gets more stops reading, and GitHub takes a burst of them as abuse.
-	maxComments = 30
+	// defaultComments bounds the comments on a pull request. Who gets more stops
+	// reading, and GitHub takes a burst of them as abuse.
+	defaultComments = 30
 	// maxBody keeps a body, in bytes, below what GitHub takes (65,536
 	// characters), with room for the markers.
 	maxBody = 62_000
@@ -28,7 +28,7 @@ const (
 
 // group is findings of one endpoint at one place: one comment.
 type group struct {
-	place
+	places   []place // in order of preference
 	endpoint endpoint.Ref
 	findings []compare.Finding
 }
@@ -37,7 +37,7 @@ type group struct {
 // what has no line, or no room. Nil when nothing is new.
 func (c composer) review() *Review {
 	groups, offDiff := c.newFindings()
-	room := min(len(groups), max(0, maxComments-c.told.open))
+	room := min(len(groups), max(0, c.MaxComments-len(c.told.comments)))
 	var comments []Comment
 	for _, g := range groups[:room] {
 		comments = append(comments, c.comment(g))
@@ -65,18 +65,18 @@ func (c composer) newFindings() (groups []group, offDiff []compare.Finding) {
 			continue
 		}
 		seen[f.Fingerprint] = true
-		p := c.diff.place(f)
-		if p.nowhere() {
+		places := c.diff.places(f)
+		if len(places) == 0 {
 			offDiff = append(offDiff, f)
 			continue
 		}
-		k := key{p, f.Endpoint}
+		k := key{places[0], f.Endpoint}
 		if i, ok := index[k]; ok && c.fits(append(groups[i].findings, f)) {
 			groups[i].findings = append(groups[i].findings, f)
 			continue
 		}
 		index[k] = len(groups)
-		groups = append(groups, group{place: p, endpoint: f.Endpoint, findings: []compare.Finding{f}})
+		groups = append(groups, group{places: places, endpoint: f.Endpoint, findings: []compare.Finding{f}})
 	}
 	return groups, offDiff
 }
@@ -85,26 +85,43 @@ func (c composer) fits(findings []compare.Finding) bool {
 	return len(c.sections(findings, "")) <= maxBody
 }
 
+// comment is the group's comment at its best place, with the others behind it.
 func (c composer) comment(g group) Comment {
-	out := Comment{Path: g.path, Side: g.side, Line: g.line, File: g.file}
-	restore := ""
-	if f := g.findings[0]; len(g.findings) == 1 && len(f.Restore) <= maxSuggestion {
-		file, _ := c.diff.file(f.Side, f.Path)
-		restore = suggestion(f, g.place, file.Hunks)
-		if restore != "" && f.EndLine > f.Line {
-			out.StartLine, out.Line = f.Line, f.EndLine
+	hidden := c.Signer.lines(findingMarkers(g.findings))
+	plain := hidden + c.sections(g.findings, "") + c.footer()
+	var at []Comment
+	for _, p := range g.places {
+		one := Comment{Path: p.path, Side: p.side, Line: p.line, File: p.file, Body: plain}
+		if restore := c.suggest(g, p); restore != "" {
+			one.Body = hidden + c.sections(g.findings, restore) + c.footer()
+			if f := g.findings[0]; f.Side == compare.Head && f.EndLine > f.Line {
+				one.StartLine, one.Line = f.Line, f.EndLine
+			}
 		}
+		at = append(at, one)
 	}
-	out.Body = markers(g.findings) + c.sections(g.findings, restore)
-	return out
+	at[0].Else = at[1:]
+	return at[0]
 }
 
-func markers(findings []compare.Finding) string {
-	var b strings.Builder
-	for _, f := range findings {
-		b.WriteString(findingMarker(f.Fingerprint))
+// footer says how a finding that is meant to be can be accepted.
+func (c composer) footer() string {
+	if c.Rules.Off {
+		return ""
 	}
-	return b.String()
+	who := "Somebody else with write access"
+	if c.Rules.AuthorMayDo {
+		who = "Somebody with write access"
+	}
+	return "\n<sub>Meant to be like this? " + who + " can reply `/authdiff accept REASON`.</sub>\n"
+}
+
+func findingMarkers(findings []compare.Finding) []marker {
+	var list []marker
+	for _, f := range findings {
+		list = append(list, marker{kind: kindFinding, value: f.Fingerprint})
+	}
+	return list
 }
 
 // sections are the findings in full, one below the other. Addresses are left
@@ -132,25 +149,25 @@ func (c composer) reviewBody(offDiff, crowded []compare.Finding) string {
 		if top.Len() > maxBody/3 {
 			break
 		}
-		top.WriteString(findingMarker(f.Fingerprint))
+		top.WriteString(c.Signer.line(marker{kind: kindFinding, value: f.Fingerprint}))
 	}
 	fmt.Fprintf(&top, "**authdiff:** %s. The check run has the details.\n", report.Conclusion(c.Result))
 	if len(listed) == 0 {
 		return top.String()
 	}
-	fmt.Fprintf(&top, "\n%s:\n\n", whyListed(len(offDiff), len(crowded)))
+	fmt.Fprintf(&top, "\n%s:\n\n", c.whyListed(len(offDiff), len(crowded)))
 	text, left := fit(c.listItems(listed), maxBody-top.Len())
 	return top.String() + text + leftOut(left)
 }
 
-func whyListed(offDiff, crowded int) string {
+func (c composer) whyListed(offDiff, crowded int) string {
 	switch {
 	case crowded == 0:
 		return "Not on this diff"
 	case offDiff == 0:
-		return fmt.Sprintf("Without a comment of their own, since at most %d are open at a time", maxComments)
+		return fmt.Sprintf("Without a comment of their own, since a pull request gets at most %d", c.MaxComments)
 	}
-	return fmt.Sprintf("Without a comment of their own (not on this diff, or over the %d that are open at a time)", maxComments)
+	return fmt.Sprintf("Without a comment of their own (not on this diff, or over the %d that a pull request gets)", c.MaxComments)
 }
 
 // listItems are findings as list items, long and short.

@@ -8,7 +8,7 @@ import (
 	"github.com/authdiff/authdiff/checks/report"
 )
 
-// What stands around the text that a comment had before its finding was fixed.
+// What stands around the text that a comment had before it was first edited.
 // The kept text is the last thing in a body, and keptSummary stands only there.
 const (
 	keptSummary = "<summary>What was reported</summary>"
@@ -16,9 +16,9 @@ const (
 	keptClose   = "\n</details>"
 )
 
-// edits brings comments up to date whose findings were fixed, or came back. A
-// finding that is gone only because its file can't be read any more isn't
-// fixed: its comment stays as it is.
+// edits brings comments up to date whose findings were fixed, came back, or were
+// accepted. A finding that is gone only because its file can't be read any more
+// isn't fixed: its comment stays as it is.
 func (c composer) edits() []Edit {
 	current := map[string]compare.Finding{}
 	for _, f := range c.Result.Findings {
@@ -28,21 +28,50 @@ func (c composer) edits() []Edit {
 	}
 	var edits []Edit
 	for _, comment := range c.told.comments {
-		var open []compare.Finding
-		changed := false
-		for _, fingerprint := range comment.fingerprints {
-			f, there := current[fingerprint]
-			if there {
-				open = append(open, f)
-			}
-			changed = changed || there == comment.fixed[fingerprint]
-		}
-		if !changed || len(open) < len(comment.fingerprints) && c.unreadable(comment) {
+		now, gone := c.state(comment, current)
+		if gone && c.unreadable(comment) || now.same(comment.marked) {
 			continue
 		}
-		edits = append(edits, Edit{ID: comment.ID, Body: c.editedBody(comment, open)})
+		edits = append(edits, Edit{ID: comment.ID, Body: c.editedBody(now, current)})
 	}
 	return edits
+}
+
+// state is what the comment should say of its findings. gone tells that one of
+// them is newly gone.
+func (c composer) state(comment markedComment, current map[string]compare.Finding) (now marked, gone bool) {
+	now = marked{
+		fingerprints: comment.fingerprints, text: comment.text,
+		fixed: map[string]string{}, accepted: map[string]string{}, revoked: map[string]string{},
+	}
+	for _, fingerprint := range comment.fingerprints {
+		if at, known := c.exceptions.revoked[fingerprint]; known {
+			now.revoked[fingerprint] = at
+		}
+		x, accepted := c.exceptions.holds[fingerprint]
+		before, wasFixed := comment.fixed[fingerprint]
+		switch _, there := current[fingerprint]; {
+		case !there && wasFixed:
+			now.fixed[fingerprint] = before
+		case !there:
+			now.fixed[fingerprint], gone = c.HeadSHA, true
+		case accepted:
+			now.accepted[fingerprint] = x.source
+		}
+	}
+	return now, gone
+}
+
+// same reports whether a body says the same of its findings already.
+func (m marked) same(as marked) bool {
+	for _, fingerprint := range m.fingerprints {
+		_, fixed := m.fixed[fingerprint]
+		if _, wasFixed := as.fixed[fingerprint]; fixed != wasFixed ||
+			m.accepted[fingerprint] != as.accepted[fingerprint] || m.revoked[fingerprint] != as.revoked[fingerprint] {
+			return false
+		}
+	}
+	return true
 }
 
 // unreadable reports whether a file that the comment is about, or names, wasn't
@@ -56,40 +85,58 @@ func (c composer) unreadable(comment markedComment) bool {
 	return false
 }
 
-func (c composer) editedBody(comment markedComment, open []compare.Finding) string {
-	fingerprints := comment.fingerprints
-	var b strings.Builder
-	for _, fingerprint := range fingerprints {
-		b.WriteString(findingMarker(fingerprint))
-	}
-	if len(open) == len(fingerprints) {
-		return b.String() + c.sections(open, "")
-	}
-	for _, fingerprint := range fingerprints {
-		if !contains(open, fingerprint) {
-			b.WriteString(fixedMarker(fingerprint))
+func (c composer) editedBody(now marked, current map[string]compare.Finding) string {
+	var open []compare.Finding
+	var hidden, notices strings.Builder
+	for _, fingerprint := range now.fingerprints {
+		hidden.WriteString(c.Signer.line(marker{kind: kindFinding, value: fingerprint}))
+		if at, ok := now.revoked[fingerprint]; ok {
+			hidden.WriteString(c.Signer.line(marker{kindRevoked, fingerprint, at}))
 		}
+		notice := ""
+		if commit, ok := now.fixed[fingerprint]; ok {
+			hidden.WriteString(c.Signer.line(marker{kindFixed, fingerprint, commit}))
+			notice = "**Fixed**" + c.in(commit) + ": the head no longer has this finding."
+		} else if source, ok := now.accepted[fingerprint]; ok {
+			hidden.WriteString(c.Signer.line(marker{kindAccepted, fingerprint, source}))
+			notice = "**Accepted** " + c.exceptions.holds[fingerprint].words() + ". Reply `/authdiff revoke` to take that back."
+		} else {
+			open = append(open, current[fingerprint])
+			continue
+		}
+		if len(now.fingerprints) > 1 {
+			notice = "- " + report.Code(fingerprint) + " " + notice
+		}
+		notices.WriteString(notice + "\n")
 	}
-	b.WriteString(c.fixedNotice(len(fingerprints), len(open)))
+	if len(open) == len(now.fingerprints) {
+		return hidden.String() + c.sections(open, "") + c.footer()
+	}
+	body := hidden.String() + notices.String() + "\n"
 	if len(open) > 0 {
-		b.WriteString(c.sections(open, "") + "\n")
+		body += "Still there:\n\n" + c.sections(open, "") + c.footer() + "\n"
 	}
-	kept := keptOpen + reported(comment.text) + keptClose + "\n"
-	if b.Len()+len(kept) <= maxBody {
-		b.WriteString(kept)
+	if kept := keptOpen + reported(now.text) + keptClose + "\n"; len(body)+len(kept) <= maxBody {
+		body += kept
 	}
-	return b.String()
+	return body
 }
 
-func (c composer) fixedNotice(all, open int) string {
-	where := ""
-	if commit.MatchString(c.HeadSHA) {
-		where = " in " + report.Code(c.HeadSHA[:7])
+// in names the commit, with its page where that is known.
+func (c composer) in(sha string) string {
+	if !commit.MatchString(sha) {
+		return ""
 	}
-	if open == 0 {
-		return "**Fixed**" + where + ": the head no longer has this finding.\n\n"
+	name := report.Code(sha[:7])
+	if !repository.MatchString(c.RepoURL) {
+		return " in " + name
 	}
-	return fmt.Sprintf("**%d of %d fixed**%s. Still there:\n\n", all-open, all, where)
+	return fmt.Sprintf(" in [%s](%s/commit/%s)", name, c.RepoURL, sha)
+}
+
+// words say who accepted, and why.
+func (x exception) words() string {
+	return "by " + report.Code(x.by) + ": " + report.Escape(report.Clip(x.reason, maxReason))
 }
 
 // reported is what the comment said before it was first edited.
@@ -99,13 +146,4 @@ func reported(text string) string {
 		return text
 	}
 	return strings.TrimSuffix(strings.TrimRight(kept, "\n"), keptClose)
-}
-
-func contains(findings []compare.Finding, fingerprint string) bool {
-	for _, f := range findings {
-		if f.Fingerprint == fingerprint {
-			return true
-		}
-	}
-	return false
 }

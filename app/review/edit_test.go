@@ -34,17 +34,18 @@ func TestFixedAndBack(t *testing.T) {
 		t.Fatalf("one fixed: review %v, %d edits", plan.Review, len(plan.Edits))
 	}
 	partly := apply(shown, plan.Edits)
-	mustContain(t, partly[0].Body, "**1 of 2 fixed** in `bbbbbbb`", "authdiff:fixed 00000000000000a1", keptSummary)
+	mustContain(t, partly[0].Body, "- `00000000000000a1` **Fixed** in [`bbbbbbb`](https://github.com/acme/shop/commit/"+one.HeadSHA+")",
+		"authdiff:fixed 00000000000000a1 "+one.HeadSHA, "Still there:", keptSummary)
 
 	none := input()
-	none.Existing = partly
+	none.Existing, none.HeadSHA = partly, strings.Repeat("c", 40)
 	gone := apply(partly, Compose(none).Edits)
-	mustContain(t, gone[0].Body, "**Fixed** in `bbbbbbb`", "authdiff:fixed 00000000000000a2")
+	mustContain(t, gone[0].Body, "`00000000000000a1` **Fixed** in [`bbbbbbb`]", "`00000000000000a2` **Fixed** in [`ccccccc`]")
 	if got := strings.Count(gone[0].Body, keptSummary); got != 1 {
 		t.Errorf("the reported text is kept %d times", got)
 	}
-	original := readMarkers(shown[0].Body).text
-	if got := reported(readMarkers(gone[0].Body).text); strings.TrimSpace(got) != strings.TrimSpace(original) {
+	original := testSigner.read(shown[0].Body).text
+	if got := reported(testSigner.read(gone[0].Body).text); strings.TrimSpace(got) != strings.TrimSpace(original) {
 		t.Errorf("the reported text changed:\n%s", cmp.Diff(original, got))
 	}
 	none.Existing = gone
@@ -92,9 +93,10 @@ func TestUnreadableIsNotFixed(t *testing.T) {
 
 func TestForgedMarkersAreNotRead(t *testing.T) {
 	t.Parallel()
+	forged := NewSigner([][]byte{[]byte("guessed")}, 1, 7).line(marker{kind: kindFinding, value: "00000000000000a2"})
 	quoted := with(func(f *compare.Finding) {
-		f.Message = findingMarker("00000000000000a2")
-		f.Restore = findingMarker("00000000000000a2") + fixedMarker("00000000000000a1")
+		f.Message = forged
+		f.Restore = forged + strings.Replace(forged, "finding", "fixed", 1)
 	})
 	shown := posted(Compose(input(quoted)))
 	victim := with(func(f *compare.Finding) { f.Fingerprint = "00000000000000a2" })
@@ -102,5 +104,19 @@ func TestForgedMarkersAreNotRead(t *testing.T) {
 	in.Existing = shown
 	if plan := Compose(in); plan.Review == nil || len(plan.Review.Comments) != 1 || plan.Edits != nil {
 		t.Errorf("a quoted marker counted: %+v", plan)
+	}
+}
+
+func TestMarkersOfAnEarlierSecretCount(t *testing.T) {
+	t.Parallel()
+	in := input(finding())
+	in.Existing = posted(Compose(in))
+	in.Signer = NewSigner([][]byte{[]byte("newer"), []byte("secret"), nil}, 1, 7)
+	if plan := Compose(in); plan.Review != nil {
+		t.Error("told again after the secret changed")
+	}
+	in.Signer = NewSigner([][]byte{[]byte("newer"), nil}, 1, 7)
+	if plan := Compose(in); plan.Review == nil {
+		t.Error("a marker of an unknown secret counts")
 	}
 }

@@ -1,21 +1,18 @@
 package review
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/authdiff/authdiff/checks/compare"
-	"github.com/authdiff/authdiff/checks/report"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
-// place is where a comment goes: a line, a whole file, or (zero) nowhere.
+// place is where a comment goes: a line or a whole file.
 type place struct {
 	path, side string
 	line       int
 	file       bool
 }
-
-func (p place) nowhere() bool { return p.path == "" }
 
 // diffIndex finds changed files by their path on either side.
 type diffIndex struct{ base, head map[string]FileDiff }
@@ -47,33 +44,94 @@ func (x diffIndex) file(side compare.Side, path string) (FileDiff, bool) {
 	return f, ok
 }
 
-// place chooses where a finding's comment stands. GitHub refuses a whole review
-// for one line that no hunk shows, so every line is looked up in the hunks:
-// the place where the protection was lost, the endpoint's own line, the line of
-// the endpoint that is nearest to the place, and then the file as a whole.
-func (x diffIndex) place(f compare.Finding) place {
+// GitHub sends no patch of a larger change and takes no comment on its lines
+// ("path diff too large"). It documents no number; these were seen in practice.
+const (
+	maxPatchLines = 3_000
+	maxPatchBytes = 100 << 10
+)
+
+// noLines reports whether GitHub takes no comment on the file's lines.
+func (f FileDiff) noLines() bool {
+	lines, bytes := 0, 0
+	for _, h := range f.Hunks {
+		for _, l := range h.Lines {
+			bytes += len(l.Text) + len(" \n")
+			if l.Op != source.Kept {
+				lines++
+			}
+		}
+	}
+	return lines > maxPatchLines || bytes > maxPatchBytes
+}
+
+// places are where a finding's comment can stand, the best first: the line where
+// the protection was lost, the nearest line of the same hunk, the endpoint's own
+// line, the line of the endpoint that is nearest to the place, and then the file
+// as a whole. GitHub refuses a whole review for one line that no hunk of its
+// shows, so every line is looked up in the hunks. None when the diff has no file
+// for it.
+func (x diffIndex) places(f compare.Finding) []place {
+	var list []place
+	add := func(p place) {
+		if !slices.Contains(list, p) {
+			list = append(list, p)
+		}
+	}
 	lostIn, lostInDiff := x.file(f.Side, f.Path)
 	endpointIn, endpointInDiff := x.file(compare.Head, f.Endpoint.File)
-	if lostInDiff {
-		if line := firstShown(lostIn.Hunks, f.Side, f.Line, f.EndLine); line > 0 {
-			return place{path: lostIn.Path, side: diffSide(f.Side), line: line}
+	if lostInDiff && !lostIn.noLines() {
+		for _, p := range ownPlaces(lostIn, f) {
+			add(p)
 		}
 	}
-	if endpointInDiff && f.EndpointLine > 0 {
+	if endpointInDiff && f.EndpointLine > 0 && !endpointIn.noLines() {
 		if firstShown(endpointIn.Hunks, compare.Head, f.EndpointLine, f.EndpointLine) > 0 {
-			return place{path: endpointIn.Path, side: Right, line: f.EndpointLine}
+			add(place{path: endpointIn.Path, side: Right, line: f.EndpointLine})
 		}
 		if line := x.insideEndpoint(f, endpointIn); line > 0 {
-			return place{path: endpointIn.Path, side: Right, line: line}
+			add(place{path: endpointIn.Path, side: Right, line: line})
 		}
 	}
-	switch {
-	case lostInDiff:
-		return place{path: lostIn.Path, file: true}
-	case endpointInDiff:
-		return place{path: endpointIn.Path, file: true}
+	if lostInDiff {
+		add(place{path: lostIn.Path, file: true})
 	}
-	return place{}
+	if endpointInDiff {
+		add(place{path: endpointIn.Path, file: true})
+	}
+	return list
+}
+
+// ownPlaces are the finding's own line, and the line of its hunk that took its
+// place in the head: the next one that the head has, or else the one before.
+func ownPlaces(file FileDiff, f compare.Finding) []place {
+	line := firstShown(file.Hunks, f.Side, f.Line, f.EndLine)
+	if line == 0 {
+		return nil
+	}
+	list := []place{{path: file.Path, side: diffSide(f.Side), line: line}}
+	for _, h := range file.Hunks {
+		at := slices.IndexFunc(h.Lines, func(l source.HunkLine) bool { return number(l, f.Side) == line })
+		if at < 0 {
+			continue
+		}
+		inHead := func(l source.HunkLine) bool { return l.Head > 0 }
+		if below := slices.IndexFunc(h.Lines[at+1:], inHead); below >= 0 {
+			list = append(list, place{path: file.Path, side: Right, line: h.Lines[at+1+below].Head})
+		} else if above := lastIndex(h.Lines[:at], inHead); above >= 0 {
+			list = append(list, place{path: file.Path, side: Right, line: h.Lines[above].Head})
+		}
+	}
+	return list
+}
+
+func lastIndex(lines []source.HunkLine, holds func(source.HunkLine) bool) int {
+	for i, l := range slices.Backward(lines) {
+		if holds(l) {
+			return i
+		}
+	}
+	return -1
 }
 
 // insideEndpoint returns the last shown line of the head between the endpoint's
@@ -158,11 +216,7 @@ func headLineIn(h source.Hunk, line, headEnd int) int {
 func firstShown(hunks []source.Hunk, side compare.Side, line, endLine int) int {
 	for _, h := range hunks {
 		for _, l := range h.Lines {
-			n := l.Base
-			if side == compare.Head {
-				n = l.Head
-			}
-			if n > 0 && n >= line && n <= max(line, endLine) {
+			if n := number(l, side); n > 0 && n >= line && n <= max(line, endLine) {
 				return n
 			}
 		}
@@ -170,66 +224,17 @@ func firstShown(hunks []source.Hunk, side compare.Side, line, endLine int) int {
 	return 0
 }
 
+// number is the line's number on a side, 0 when the side lacks it.
+func number(l source.HunkLine, side compare.Side) int {
+	if side == compare.Head {
+		return l.Head
+	}
+	return l.Base
+}
+
 func diffSide(s compare.Side) string {
 	if s == compare.Base {
 		return Left
 	}
 	return Right
-}
-
-// suggestion returns the text that restores the guard when put in the place of
-// the finding's lines; empty when that isn't mechanical. It is when the diff
-// shows exactly the finding's lines as the replacement of exactly the guard's,
-// and when nobody would accept characters that can't be seen.
-func suggestion(f compare.Finding, p place, hunks []source.Hunk) string {
-	if f.Restore == "" || f.Side != compare.Head || p != (place{path: f.Path, side: Right, line: f.Line}) {
-		return ""
-	}
-	want := strings.Split(strings.TrimSuffix(f.Restore, "\n"), "\n")
-	for _, row := range want {
-		if report.Visible(strings.ReplaceAll(row, "\t", "")) != strings.ReplaceAll(row, "\t", "") {
-			return ""
-		}
-	}
-	for _, h := range hunks {
-		if replaces(h, want, f.Line, max(f.Line, f.EndLine)) {
-			return f.Restore
-		}
-	}
-	return ""
-}
-
-// replaces reports whether a change in the hunk replaces exactly the texts by
-// exactly the head's lines from first to last.
-func replaces(h source.Hunk, texts []string, first, last int) bool {
-	for i := 0; i < len(h.Lines); {
-		start := i
-		for i < len(h.Lines) && h.Lines[i].Op == source.Deleted {
-			i++
-		}
-		added := i
-		for i < len(h.Lines) && h.Lines[i].Op == source.Added {
-			i++
-		}
-		if i == start {
-			i++
-			continue
-		}
-		if i > added && h.Lines[added].Head == first && h.Lines[i-1].Head == last {
-			return sameTexts(h.Lines[start:added], texts)
-		}
-	}
-	return false
-}
-
-func sameTexts(lines []source.HunkLine, texts []string) bool {
-	if len(lines) != len(texts) {
-		return false
-	}
-	for i, l := range lines {
-		if l.Text != texts[i] {
-			return false
-		}
-	}
-	return true
 }

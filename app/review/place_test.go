@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/protect"
 	"github.com/authdiff/authdiff/checks/source"
@@ -101,10 +103,100 @@ func TestPlacement(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			if got := indexDiff(tc.diff).place(tc.finding); got != tc.want {
+			got := append(indexDiff(tc.diff).places(tc.finding), place{})[0]
+			if got != tc.want {
 				t.Errorf("place = %+v, want %+v", got, tc.want)
 			}
 		})
+	}
+}
+
+// The ladder, rung by rung: what remains when GitHub refuses the rungs above.
+func TestLadder(t *testing.T) {
+	t.Parallel()
+	const helper = "lib/auth.ts"
+	route := FileDiff{Path: routePath, Status: "modified"}
+	both := strings.Replace(headRoute, "GET(req)", "GET(request)", 1)
+	elsewhere := with(func(f *compare.Finding) { f.Path = helper })
+	for _, tc := range []struct {
+		name    string
+		diff    Diff
+		finding compare.Finding
+		want    []place
+	}{
+		{
+			"every rung in one file",
+			diffOf(changed(routePath, baseRoute, both)), finding(),
+			[]place{
+				{path: routePath, side: Left, line: 22}, // the guard's own line
+				{path: routePath, side: Right, line: 22},
+				{path: routePath, side: Right, line: 11}, // the endpoint's
+				{path: routePath, file: true},
+			},
+		},
+		{
+			"the endpoint's file after the helper's",
+			diffOf(changed(helper, baseRoute, headRoute), changed(routePath, baseRoute, both)), elsewhere,
+			[]place{
+				{path: helper, side: Left, line: 22},
+				{path: helper, side: Right, line: 22},
+				{path: routePath, side: Right, line: 11},
+				{path: helper, file: true},
+				{path: routePath, file: true},
+			},
+		},
+		{
+			"the line above where nothing is left below",
+			diffOf(changed(helper, filler(1, 23), filler(1, 21))), elsewhere,
+			[]place{
+				{path: helper, side: Left, line: 22},
+				{path: helper, side: Right, line: 21},
+				{path: helper, file: true},
+			},
+		},
+		{
+			"no line of a file that GitHub shows no patch of",
+			diffOf(changed(routePath, baseRoute, headRoute+filler(100, 3_000))), finding(),
+			[]place{{path: routePath, file: true}},
+		},
+		{
+			"no line of a file with a patch of many bytes",
+			diffOf(changed(routePath, baseRoute, headRoute+strings.Repeat("x", 100<<10))), finding(),
+			[]place{{path: routePath, file: true}},
+		},
+		{"no hunk", diffOf(route), finding(), []place{{path: routePath, file: true}}},
+		{"not on the diff", Diff{}, finding(), nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tc.want, indexDiff(tc.diff).places(tc.finding), cmp.AllowUnexported(place{})); diff != "" {
+				t.Error(diff)
+			}
+			in := input(tc.finding)
+			in.Diff = tc.diff
+			plan := Compose(in)
+			if len(tc.want) == 0 {
+				if len(plan.Check.Annotations) != 1 || !strings.Contains(plan.Check.Summary, tc.finding.Fingerprint) {
+					t.Errorf("off the diff, the check has %d annotations and says %s", len(plan.Check.Annotations), plan.Check.Summary)
+				}
+				return
+			}
+			if got := len(plan.Review.Comments[0].Else); got != len(tc.want)-1 {
+				t.Errorf("the comment has %d other places, want %d", got, len(tc.want)-1)
+			}
+		})
+	}
+}
+
+// Where neither side's place is left in the head, there is no annotation, and
+// the summary alone tells.
+func TestSummaryIsTheLastRung(t *testing.T) {
+	t.Parallel()
+	in := input(with(func(f *compare.Finding) { f.Path, f.EndpointLine = "lib/auth.ts", 0 }))
+	in.Diff = diffOf(FileDiff{Path: "lib/auth.ts", Status: "removed"})
+	check := Compose(in).Check
+	if len(check.Annotations) != 0 || !strings.Contains(check.Summary, "00000000000000a1") {
+		t.Errorf("%d annotations; summary %s", len(check.Annotations), check.Summary)
 	}
 }
 
@@ -165,6 +257,37 @@ func TestSuggestion(t *testing.T) {
 				t.Errorf("lines %d to %d, want %d to %d", got.StartLine, got.Line, tc.start, tc.end)
 			}
 		})
+	}
+}
+
+// A guard that was deleted is suggested on the next line that is left: deleted
+// lines can't carry a suggestion.
+func TestSuggestionBelowDeletedGuard(t *testing.T) {
+	t.Parallel()
+	const base = "a\nb\n  await guard()\n  check()\n  run()\nd\n"
+	gone := with(func(f *compare.Finding) { f.Line, f.EndLine, f.Restore = 3, 4, "  await guard()\n  check()\n" })
+	for _, tc := range []struct {
+		name, head string
+		finding    compare.Finding
+		want       string
+	}{
+		{"deleted", "a\nb\n  run()\nd\n", gone, "```suggestion\n  await guard()\n  check()\n  run()\n```"},
+		{"replaced", "a\nb\n  other()\n  run()\nd\n", gone, ""},
+		{"more was deleted", "a\n  run()\nd\n", gone, ""},
+		{"deleted at the end of the file", "a\nb\n", gone, ""},
+		{"only a part is known", "a\nb\n  run()\nd\n",
+			with(func(f *compare.Finding) { *f = gone; f.Restore = "  await guard()\n" }), ""},
+	} {
+		in := input(tc.finding)
+		in.Diff = diffOf(changed(routePath, base, tc.head))
+		first := Compose(in).Review.Comments[0]
+		if strings.Contains(first.Body, "```suggestion") || first.Side != Left {
+			t.Errorf("%s: the deleted line (%s) has a suggestion:\n%s", tc.name, first.Side, first.Body)
+		}
+		next := first.Else[0].Body
+		if has := strings.Contains(next, "```suggestion"); has != (tc.want != "") || !strings.Contains(next, tc.want) {
+			t.Errorf("%s: want %q in:\n%s", tc.name, tc.want, next)
+		}
 	}
 }
 

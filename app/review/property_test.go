@@ -71,7 +71,7 @@ func checkPlan(t *testing.T, in Input, plan Plan) {
 	if plan.Review == nil {
 		return
 	}
-	if plan.Review.Body == "" || len(plan.Review.Body) > 65_536 || len(plan.Review.Comments) > maxComments {
+	if plan.Review.Body == "" || len(plan.Review.Body) > 65_536 || len(plan.Review.Comments) > defaultComments {
 		t.Errorf("review of %d bytes and %d comments", len(plan.Review.Body), len(plan.Review.Comments))
 	}
 	for _, c := range plan.Review.Comments {
@@ -83,7 +83,7 @@ func checkPlan(t *testing.T, in Input, plan Plan) {
 		}
 	}
 	in.Existing = posted(plan)
-	in.Reviews = []string{plan.Review.Body}
+	in.Reviews = []Said{{Body: plan.Review.Body}}
 	if again := Compose(in); again.Review != nil || again.Edits != nil {
 		t.Errorf("the second run writes again: %d edits", len(again.Edits))
 	}

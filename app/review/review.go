@@ -10,6 +10,8 @@
 package review
 
 import (
+	"time"
+
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/source"
 )
@@ -31,23 +33,45 @@ type Input struct {
 	Result *compare.Result
 	Diff   Diff
 	// Existing holds the App's own comments on the pull request's lines and
-	// files. Comments of others must not be in it: their markers are forged.
+	// files. Comments of others must not be in it.
 	Existing []Comment
-	// Reviews holds the bodies of the App's earlier reviews, so that a finding
-	// that has no place on the diff isn't told on each push.
-	Reviews          []string
+	// Reviews holds the App's earlier reviews, so that a finding that has no
+	// place on the diff isn't told on each push.
+	Reviews []Said
+	// Replies are the answers of people to the App's comments, Press the button
+	// that was pressed for this run, Roles what those who asked for something
+	// may do (see Asking), and Author who opened the pull request.
+	Replies []Reply
+	Press   Press
+	Roles   map[string]Role
+	Author  string
+
+	Signer           Signer
 	HeadSHA, BaseSHA string // BaseSHA is the revision that was compared with the head
 	RepoURL          string // "https://github.com/owner/name"; empty for no links
 	// FailOn is the least severity that fails the check; empty means Error.
 	FailOn compare.Severity
+	// MaxComments bounds the comments on the pull request; 0 means 30.
+	MaxComments int
+	Rules       Rules
 	// Err says, in one line, why there is no result. The check then fails.
 	Err string
+}
+
+// Said is the body of a review of the App's.
+type Said struct {
+	ID   int64
+	At   time.Time
+	Body string
 }
 
 // Plan is what GitHub is to show.
 type Plan struct {
 	Check  Check
 	Review *Review // nil when there is nothing new to tell
+	// Record is the body of a review that keeps what a button was pressed for;
+	// empty when there is nothing to keep.
+	Record string
 	Edits  []Edit
 }
 
@@ -57,7 +81,13 @@ type Check struct {
 	Conclusion           string // Success or Failure
 	Title, Summary, Text string
 	Annotations          []Annotation
+	Buttons              []Button
 }
+
+// Button is a button of the check run. GitHub allows three, a label and an
+// identifier of 20 characters and a description of 40.
+// https://docs.github.com/en/rest/checks/runs#update-a-check-run
+type Button struct{ Label, Description, Identifier string }
 
 // The conclusions. Neutral isn't among them, since it satisfies a required
 // check.
@@ -90,6 +120,9 @@ type Comment struct {
 	Line, StartLine int
 	File            bool
 	Body            string
+	// Else is the same comment at the places that remain, in order, for when
+	// GitHub doesn't take this one.
+	Else []Comment
 }
 
 // The sides of the diff.
@@ -115,13 +148,23 @@ func Compose(in Input) Plan {
 	if in.Err != "" {
 		return Plan{Check: failedAnalysis(in.Err)}
 	}
-	c := composer{Input: in, diff: indexDiff(in.Diff), told: readExisting(in)}
-	return Plan{Check: c.check(), Review: c.review(), Edits: c.edits()}
+	if in.MaxComments <= 0 {
+		in.MaxComments = defaultComments
+	}
+	c := composer{Input: in, diff: indexDiff(in.Diff), told: readExisting(in), exceptions: in.exceptions()}
+	return Plan{Check: c.check(), Review: c.review(), Record: c.record(), Edits: c.edits()}
+}
+
+// fails reports whether a finding fails the check when nobody accepts it. A bar
+// that is no severity, such as "never", lets every finding pass.
+func (in Input) fails(f compare.Finding) bool {
+	return in.FailOn.Rank() > 0 && f.Severity.Rank() >= in.FailOn.Rank()
 }
 
 // composer is an input with what the parts of the plan look up in it.
 type composer struct {
 	Input
-	diff diffIndex
-	told existing
+	diff       diffIndex
+	told       existing
+	exceptions exceptions
 }

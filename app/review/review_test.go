@@ -79,8 +79,11 @@ func input(findings ...compare.Finding) Input {
 		Diff:    diffOf(changed(routePath, baseRoute, headRoute)),
 		HeadSHA: strings.Repeat("b", 40), BaseSHA: strings.Repeat("a", 40),
 		RepoURL: "https://github.com/acme/shop",
+		Signer:  testSigner, Author: "ada",
 	}
 }
+
+var testSigner = NewSigner([][]byte{[]byte("secret")}, 1, 7)
 
 func TestGolden(t *testing.T) {
 	t.Parallel()
@@ -212,7 +215,7 @@ func TestSamePlaceAndEndpointIsOneComment(t *testing.T) {
 		t.Fatalf("%d comments, want 2", len(comments))
 	}
 	for i, want := range [][]string{{"00000000000000a1", "00000000000000a2"}, {"00000000000000a3"}} {
-		if diff := cmp.Diff(want, readMarkers(comments[i].Body).fingerprints); diff != "" {
+		if diff := cmp.Diff(want, testSigner.read(comments[i].Body).fingerprints); diff != "" {
 			t.Error(diff)
 		}
 	}
@@ -223,21 +226,21 @@ func TestSamePlaceAndEndpointIsOneComment(t *testing.T) {
 func TestCrowd(t *testing.T) {
 	t.Parallel()
 	var crowd []compare.Finding
-	for i := range maxComments + 12 {
+	for i := range defaultComments + 12 {
 		crowd = append(crowd, with(func(f *compare.Finding) {
 			f.Fingerprint, f.Endpoint.Name = fmt.Sprintf("%016x", i), fmt.Sprint("GET /api/", i)
 		}))
 	}
 	in := input(crowd...)
 	plan := Compose(in)
-	if got := len(plan.Review.Comments); got != maxComments {
-		t.Errorf("%d comments, want %d", got, maxComments)
+	if got := len(plan.Review.Comments); got != defaultComments {
+		t.Errorf("%d comments, want %d", got, defaultComments)
 	}
-	if got := len(readMarkers(plan.Review.Body).fingerprints); got != 12 {
+	if got := len(testSigner.read(plan.Review.Body).fingerprints); got != 12 {
 		t.Errorf("the body tells of %d findings, want 12:\n%s", got, plan.Review.Body)
 	}
 	in.Existing = posted(plan)
-	in.Reviews = []string{plan.Review.Body}
+	in.Reviews = []Said{{Body: plan.Review.Body}}
 	if again := Compose(in); again.Review != nil || again.Edits != nil {
 		t.Errorf("the second run writes again: %+v", again.Review)
 	}
@@ -249,7 +252,7 @@ func TestOffTheDiff(t *testing.T) {
 	in.Diff = Diff{}
 	plan := Compose(in)
 	mustContain(t, plan.Review.Body, "Not on this diff", routePath+":22-23", "00000000000000a1")
-	in.Reviews = []string{plan.Review.Body}
+	in.Reviews = []Said{{Body: plan.Review.Body}}
 	if again := Compose(in); again.Review != nil {
 		t.Error("told twice")
 	}
