@@ -53,6 +53,7 @@ func sample(findings ...compare.Finding) Page {
 	plan := review.Compose(review.Input{
 		Result:  &compare.Result{Endpoints: 4, Findings: findings},
 		Diff:    diff,
+		Signer:  review.NewSigner([][]byte{[]byte("secret")}, 1, 7),
 		HeadSHA: strings.Repeat("b", 40), BaseSHA: strings.Repeat("a", 40), RepoURL: "https://github.example/acme/shop",
 	})
 	p := Page{Title: "Simplify the user route", Number: 7, Author: "mallory", Base: "main", Head: "simplify", Check: plan.Check, Files: files}

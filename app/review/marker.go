@@ -37,7 +37,8 @@ var markerLine = regexp.MustCompile(`^<!-- authdiff:(finding|fixed|accepted|revo
 // markerDetail is what may stand in a marker beside the fingerprint.
 var markerDetail = regexp.MustCompile(`^[0-9A-Za-z_.-]{0,100}$`)
 
-// Signer signs the markers of one pull request, and knows them again.
+// Signer signs the markers of one pull request, and knows them again. It comes
+// from NewSigner, with a secret at least.
 type Signer struct {
 	keys  [][]byte // the first one signs
 	scope string

@@ -46,7 +46,7 @@ type Input struct {
 	Roles   map[string]Role
 	Author  string
 
-	Signer           Signer
+	Signer           Signer // from NewSigner, with a secret
 	HeadSHA, BaseSHA string // BaseSHA is the revision that was compared with the head
 	RepoURL          string // "https://github.com/owner/name"; empty for no links
 	// FailOn is the least severity that fails the check; empty means Error.
