@@ -9,14 +9,17 @@ import (
 
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/module"
+	"github.com/authdiff/authdiff/checks/settings"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
 // Input is what one comparison reads. Cache may be nil; one that is shared
-// between comparisons saves reading and parsing files again.
+// between comparisons saves reading and parsing files again. Settings may be
+// nil: then those of Base hold. They are never those of Head.
 type Input struct {
 	Base, Head source.Tree
 	Cache      *module.Cache
+	Settings   *settings.Settings
 }
 
 // Compare says what protection the base has that the head lacks. It is safe for
@@ -35,5 +38,5 @@ func Compare(ctx context.Context, in Input) (*compare.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compare.Run(ctx, base, head)
+	return compare.Run(ctx, base, head, in.Settings)
 }

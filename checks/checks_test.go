@@ -12,6 +12,7 @@ import (
 	"github.com/authdiff/authdiff/checks"
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/fixture"
+	"github.com/authdiff/authdiff/checks/settings"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
@@ -34,6 +35,7 @@ func TestFixtures(t *testing.T) {
 			if diff := f.Mismatch(got); diff != "" {
 				t.Errorf("%s\n\n%s", f.Prose, diff)
 			}
+			rulesAreKnown(t, got)
 			sameBytes(t, got, run(t, f.Base, f.Head))
 			silentAgainstItself(t, f)
 			sameWhenRewritten(t, f, got)
@@ -56,6 +58,16 @@ func run(t *testing.T, base, head map[string]string) *compare.Result {
 		t.Fatalf("compare: %v", err)
 	}
 	return result
+}
+
+// rulesAreKnown: the severity of every rule can be set.
+func rulesAreKnown(t *testing.T, r *compare.Result) {
+	t.Helper()
+	for _, f := range r.Findings {
+		if _, ok := settings.Rules[f.Rule]; !ok {
+			t.Errorf("rule %s isn't in settings.Rules", f.Rule)
+		}
+	}
 }
 
 // sameBytes: the same input gives the same bytes.

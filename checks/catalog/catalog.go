@@ -77,6 +77,8 @@ type Proof struct {
 	// permission: "0", "0.role", "1".
 	Demands []string
 	What    string // in the reader's words, when the callee's name doesn't say it
+	// Rights: it is a check of the caller's rights, also where no demand is known.
+	Rights bool
 }
 
 // Credential is by what a caller was recognised, or what was demanded of it.
@@ -94,6 +96,8 @@ const (
 	Role       Credential = "role"       // authorization: the caller's role
 	Permission Credential = "permission" // authorization: a permission
 	Human      Credential = "human"      // a captcha, a rate limit: no protection
+	Ownership  Credential = "ownership"  // what was asked for belongs to the caller
+	Validation Credential = "validation" // the input went through a schema
 )
 
 // Callback says that a step calls a function argument.

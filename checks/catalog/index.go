@@ -29,18 +29,33 @@ var Libraries = sync.OnceValue(func() []Library {
 	return sorted
 })
 
-// index is the catalogue compiled for look-up. It is immutable.
-type index struct {
+// Index is libraries compiled for look-up. It is immutable; a nil one is empty.
+type Index struct {
 	exact  map[string][]*pattern // by import specifier
 	below  map[string][]*pattern // "next-auth" for the package pattern "next-auth/*"
 	guess  map[string]string     // distinctive export → package
 	errors []error               // what is wrong with the data; the tests hold it empty
 }
 
-var compiled = sync.OnceValue(func() *index { return newIndex(Libraries()) })
+var compiled = sync.OnceValue(func() *Index { return newIndex(Libraries()) })
 
-func newIndex(libs []Library) *index {
-	x := &index{exact: map[string][]*pattern{}, below: map[string][]*pattern{}, guess: map[string]string{}}
+// Compile makes an index of libraries that aren't part of the catalogue, such as
+// those that settings declare. Meanings whose path is none are left out.
+func Compile(libs []Library) *Index { return newIndex(libs) }
+
+// Find is what the index has to say of a step, as Find of the catalogue.
+func (x *Index) Find(pkg, path string) (*Meaning, []string) {
+	if x == nil {
+		return nil, nil
+	}
+	return x.find(pkg, path)
+}
+
+// Known reports whether the index has a library for an import specifier.
+func (x *Index) Known(pkg string) bool { return x != nil && len(x.lists(pkg)) > 0 }
+
+func newIndex(libs []Library) *Index {
+	x := &Index{exact: map[string][]*pattern{}, below: map[string][]*pattern{}, guess: map[string]string{}}
 	for i := range libs {
 		x.add(&libs[i])
 	}
@@ -52,7 +67,7 @@ func newIndex(libs []Library) *index {
 	return x
 }
 
-func (x *index) add(l *Library) {
+func (x *Index) add(l *Library) {
 	patterns := make([]*pattern, 0, len(l.Meanings))
 	for i := range l.Meanings {
 		p, err := compile(&l.Meanings[i])
@@ -80,7 +95,7 @@ func (x *index) add(l *Library) {
 
 // lists returns the pattern lists that speak for a package: its own, then those
 // of "parent/*", the longest parent first.
-func (x *index) lists(pkg string) [][]*pattern {
+func (x *Index) lists(pkg string) [][]*pattern {
 	var lists [][]*pattern
 	if own, ok := x.exact[pkg]; ok {
 		lists = append(lists, own)
@@ -98,7 +113,7 @@ func (x *index) lists(pkg string) [][]*pattern {
 }
 
 // find returns the most exact pattern for a path, without the memo.
-func (x *index) find(pkg, path string) (*Meaning, []string) {
+func (x *Index) find(pkg, path string) (*Meaning, []string) {
 	lists := x.lists(pkg)
 	if len(lists) == 0 {
 		return nil, nil

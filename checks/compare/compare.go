@@ -11,14 +11,20 @@ import (
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/protect"
+	"github.com/authdiff/authdiff/checks/settings"
 	"github.com/authdiff/authdiff/checks/syntax"
 )
 
 // Run compares the protection of every endpoint that the change can have
 // touched: an endpoint whose files, and all that they import, are the same on
-// both sides is equal by construction. It returns ctx's error when ctx ends.
-func Run(ctx context.Context, base, head *module.Repo) (*Result, error) {
-	c := newComparison(base, head, ctx.Done())
+// both sides is equal by construction. What the repository says of itself holds
+// for both sides; s may be nil, and is then what the base says. It returns ctx's
+// error when ctx ends.
+func Run(ctx context.Context, base, head *module.Repo, s *settings.Settings) (*Result, error) {
+	if s == nil {
+		s = settings.Of(base)
+	}
+	c := newComparison(base, head, s, ctx.Done())
 	pairs := c.pairs()
 	for i, b := range ahead(ctx, pairs, func(p pair) *protect.Protection { return c.base.world.Protect(p.base) }) {
 		if err := ctx.Err(); err != nil {
@@ -35,7 +41,8 @@ func Run(ctx context.Context, base, head *module.Repo) (*Result, error) {
 	if err := c.coverage(ctx); err != nil {
 		return nil, err
 	}
-	return c.result(), nil
+	c.settingsChanged()
+	return c.result(), ctx.Err()
 }
 
 // tree is one side of a comparison.
@@ -50,21 +57,23 @@ type tree struct {
 
 type comparison struct {
 	base, head  *tree
+	settings    *settings.Settings
 	renamed     map[string]string // base path → head path
 	rewired     bool              // where imports lead may have changed
 	lines       map[string]*fileDiff
 	split       map[*syntax.File][]string
 	losses      []*loss
 	newOnes     []endpoint.Endpoint
+	everything  []endpoint.Endpoint // of the head; nil until asked for
 	compared    int
 	notAnalysed []NotAnalysed
 }
 
-func newComparison(base, head *module.Repo, done <-chan struct{}) *comparison {
+func newComparison(base, head *module.Repo, s *settings.Settings, done <-chan struct{}) *comparison {
 	c := &comparison{
 		base:  &tree{side: Base, repo: base, world: protect.NewWorld(base).Until(done)},
 		head:  &tree{side: Head, repo: head, world: protect.NewWorld(head).Until(done)},
-		lines: map[string]*fileDiff{}, split: map[*syntax.File][]string{},
+		lines: map[string]*fileDiff{}, split: map[*syntax.File][]string{}, settings: s,
 	}
 	changed := changedFiles(base, head)
 	if base.ConfigChanged(head) {
@@ -76,6 +85,7 @@ func newComparison(base, head *module.Repo, done <-chan struct{}) *comparison {
 	}
 	c.renamed = renames(base, head, changed)
 	c.rewired = rewires(base, head, changed)
+	c.declare()
 	for _, t := range []*tree{c.base, c.head} {
 		t.touched = t.repo.Affected(changed)
 	}
@@ -110,7 +120,7 @@ func changedFiles(base, head *module.Repo) map[string]bool {
 func (c *comparison) endpointFiles(t *tree) []string {
 	var files []string
 	for _, f := range t.repo.Files() {
-		if (c.base.touched[f] || c.head.touched[f]) && endpoint.IsEndpoint(t.repo, f) {
+		if (c.base.touched[f] || c.head.touched[f]) && endpoint.IsEndpoint(t.repo, f) && !c.settings.Ignores(f) {
 			files = append(files, f)
 		}
 	}
@@ -209,9 +219,12 @@ func lostSight(b, h *protect.Protection) string {
 
 // result puts losses together that are one change of shared code, and sorts.
 func (c *comparison) result() *Result {
-	r := &Result{Endpoints: c.compared, NotAnalysed: c.notAnalysed, Findings: []Finding{}}
-	for _, group := range grouped(c.losses) {
-		r.Findings = append(r.Findings, c.finding(group))
+	r := &Result{Endpoints: c.compared, NotAnalysed: c.notAnalysed, Findings: []Finding{}, Settings: c.settings}
+	told := slices.DeleteFunc(c.losses, func(l *loss) bool { return hiddenBy(c.settings, l) != nil })
+	for _, group := range grouped(told) {
+		if f := c.finding(group); f.Severity != Severity(settings.Off) {
+			r.Findings = append(r.Findings, f)
+		}
 	}
 	sort.SliceStable(r.Findings, func(i, j int) bool {
 		a, b := &r.Findings[i], &r.Findings[j]

@@ -94,7 +94,7 @@ func (c *comparison) served(b, h *gate, whole bool) []pair {
 	base := c.base.paths(func(file string) bool {
 		_, moved := c.renamed[file]
 		root, ok := endpoint.Root(c.base.repo, file)
-		return ok && root == b.Root && (whole || moved)
+		return ok && root == b.Root && (whole || moved) && !c.settings.Ignores(file)
 	})
 	if len(base) == 0 {
 		return nil

@@ -5,6 +5,7 @@ package compare
 import (
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/protect"
+	"github.com/authdiff/authdiff/checks/settings"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
@@ -98,6 +99,8 @@ type Result struct {
 	Endpoints   int // how many endpoints stand on either side
 	Findings    []Finding
 	NotAnalysed []NotAnalysed
+	// Settings are what the comparison went by; nil when nothing was compared.
+	Settings *settings.Settings
 }
 
 // Worst returns the gravest severity of the findings, empty when there is none.

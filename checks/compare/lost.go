@@ -212,6 +212,9 @@ func (d *difference) lostFact(m match, f *protect.Fact) *loss {
 		if w.Kind == f.Kind && f.Kind == protect.Role {
 			l.instead = "allowed now: " + roles(w.Set) + "; before: " + roles(f.Set)
 		}
+		if w.Kind == f.Kind && f.Kind == protect.Permission && len(w.Set) > 0 && len(f.Set) > 0 {
+			l.instead = "demanded now: " + roles(w.Set) + "; before: " + roles(f.Set)
+		}
 		if incomparable(d.baseFacts(), w, f) {
 			l.confidence = protect.Low
 		}

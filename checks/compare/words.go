@@ -10,6 +10,7 @@ import (
 
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/protect"
+	"github.com/authdiff/authdiff/checks/settings"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
@@ -40,6 +41,7 @@ func (c *comparison) finding(group []*loss) Finding {
 	}
 	f.Evidence = l.steps()
 	f.Fingerprint = fingerprint(l, len(f.Affected) > 0)
+	f.Severity = Severity(c.settings.LevelOf(f.Rule, settings.Level(f.Severity)))
 	return f
 }
 

@@ -59,11 +59,18 @@ func isTest(p string) bool {
 	return false
 }
 
-// isConfig reports whether a file decides how imports are resolved. What such a
-// file extends may have any name (see loadExtended).
+// SettingsFile is what a repository says to the analysis. It is read with the
+// rest, and understood elsewhere.
+const SettingsFile = ".github/authdiff.yml"
+
+// isConfig reports whether a file decides how imports are resolved, or is the
+// settings file. What such a file extends may have any name (see loadExtended).
 func isConfig(p string) bool {
 	if installed(p) {
 		return false
+	}
+	if p == SettingsFile {
+		return true
 	}
 	base := path.Base(p)
 	switch base {

@@ -54,6 +54,8 @@ type Repo struct {
 	members    map[string][]member  // by package name
 	digests    map[string]string    // by path: what a file says about resolving
 
+	settingsText []byte // of SettingsFile
+
 	graph func() map[string][]string // imports of each source file, computed once
 
 	mu       sync.Mutex // guards what follows
@@ -96,9 +98,12 @@ func Open(ctx context.Context, tree source.Tree, cache *Cache) (*Repo, error) {
 	}
 	var globs map[string][]string
 	for p, file := range files {
-		if isSource(p) {
+		switch {
+		case isSource(p):
 			r.files[p] = file
-		} else {
+		case p == SettingsFile:
+			r.settingsText = file.text
+		default:
 			globs = r.addConfig(p, file.text, globs)
 		}
 	}
@@ -317,6 +322,13 @@ func (r *Repo) Text(path string) []byte {
 		return file.text
 	}
 	return nil
+}
+
+// Settings returns the text of SettingsFile; nil when there is none. When ok is
+// false there is one that could not be read, see Skipped.
+func (r *Repo) Settings() (text []byte, ok bool) {
+	_, there := r.entries[SettingsFile]
+	return r.settingsText, !there || r.settingsText != nil
 }
 
 // HasDirective reports whether a source file's text holds a directive, such as

@@ -290,7 +290,7 @@ func (ev *eval) queryMethod(q *QueryValue, name string, args []Value, site Site)
 	if q.E.Site.File == site.File && site.Span.Start <= q.E.Site.Span.Start {
 		q.E.Site.Span = site.Span
 	}
-	m, _ := catalog.Find(y.Pkg, y.Path)
+	m, _ := ev.find(y.Pkg, y.Path)
 	if m == nil {
 		return next
 	}

@@ -33,6 +33,7 @@ type World struct {
 	served   map[Site]*served // by the place of the mount, or of the builder's context
 
 	patterns patterns
+	declared declared // what settings say of functions
 }
 
 // NewWorld makes a World of a tree.

@@ -21,7 +21,7 @@ func (ev *eval) callExtern(x *Extern, args []Value, suffix string, site Site) Va
 		return v
 	}
 	y := &Extern{Pkg: x.Pkg, Path: clipPath(x.Path + suffix), Prev: x, Step: stepName(x.Path), Args: args, Site: site}
-	m, stars := catalog.Find(y.Pkg, y.Path)
+	m, stars := ev.find(y.Pkg, y.Path)
 	if m == nil {
 		return ev.callForeign(x, y, args, site)
 	}
@@ -224,6 +224,14 @@ func (ev *eval) proof(p *catalog.Proof, y *Extern, args []Value, site Site) []*F
 		f := ev.fact(Authorization, Permission, "", "permission check by "+calleeWords(y, site), site)
 		f.Set = unite(set, nil)
 		facts = append(facts, f)
+	}
+	switch {
+	case p.Rights && len(set) == 0:
+		facts = append(facts, ev.fact(Authorization, Predicate, y.Path, "permission check by "+calleeWords(y, site), site))
+	case p.Kind == catalog.Ownership:
+		facts = append(facts, ev.fact(Ownership, Predicate, y.Path, "ownership check by "+calleeWords(y, site), site))
+	case p.Kind == catalog.Validation:
+		facts = append(facts, ev.fact(Validation, Input, "input", "schema check by "+calleeWords(y, site), site))
 	}
 	return facts
 }

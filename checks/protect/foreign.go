@@ -12,7 +12,7 @@ func (ev *eval) callForeign(x, y *Extern, args []Value, site Site) Value {
 	if f := wrapped(x); f != nil {
 		return ev.call(f, undefined, args, site)
 	}
-	if !catalog.Known(x.Pkg) && x.Pkg != "global" {
+	if !ev.known(x.Pkg) && x.Pkg != "global" {
 		if v := ev.guess(stepName(x.Path), args, site); v != nil {
 			return v
 		}
@@ -67,7 +67,7 @@ func (ev *eval) awaitExtern(x *Extern) Value {
 	if v := ev.lookupElsewhere(x); v != nil {
 		return v
 	}
-	if m, _ := catalog.Find(x.Pkg, x.Path); m != nil || x.Pkg == "global" {
+	if m, _ := ev.find(x.Pkg, x.Path); m != nil || x.Pkg == "global" {
 		return x
 	}
 	if strings.HasSuffix(x.Path, ".new()") {

@@ -3,7 +3,6 @@ package protect
 import (
 	"strings"
 
-	"github.com/authdiff/authdiff/checks/catalog"
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/syntax"
 )
@@ -21,7 +20,7 @@ func turnedAway(site Site) *Response { return &Response{Redirect: true, Body: un
 
 // caller is what a library finds out about the caller, by the catalogue.
 func (ev *eval) caller(pkg, path string, site Site) Value {
-	m, _ := catalog.Find(pkg, path)
+	m, _ := ev.find(pkg, path)
 	if m == nil || len(m.Outcomes) == 0 {
 		return unknown
 	}
@@ -70,7 +69,7 @@ func (ev *eval) decide(verdict Value, site Site, onward func() Value) Value {
 // auth(handler). False when the call is neither.
 // https://authjs.dev/getting-started/session-management/protecting
 func (ev *eval) gatekeeper(x *Extern, args []Value, site Site) (Value, bool) {
-	m, _ := catalog.Find(x.Pkg, x.Path)
+	m, _ := ev.find(x.Pkg, x.Path)
 	if m == nil || m.Builtin != "authjs-middleware" {
 		return nil, false
 	}
@@ -97,7 +96,7 @@ func (ev *eval) gatekeeper(x *Extern, args []Value, site Site) (Value, bool) {
 
 // withSession calls a handler with the session, or null, on its request.
 func (ev *eval) withSession(handler Value, args []Value, site Site) Value {
-	m, _ := catalog.Find("next-auth", "default().auth()")
+	m, _ := ev.find("next-auth", "default().auth()")
 	if m == nil || m.Calls == nil {
 		return unknown
 	}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/authdiff/authdiff/checks/catalog"
 	"github.com/authdiff/authdiff/checks/syntax"
 )
 
@@ -260,7 +259,7 @@ func clipPath(p string) string {
 // externValue gives a package's value its meaning, when reaching it has one by
 // itself (a member, not a call).
 func (ev *eval) externValue(x *Extern) Value {
-	m, _ := catalog.Find(x.Pkg, x.Path)
+	m, _ := ev.find(x.Pkg, x.Path)
 	if m == nil {
 		return x
 	}

@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdiff/authdiff/checks/catalog"
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/syntax"
 )
@@ -123,7 +122,7 @@ func (ev *eval) run(f Value, p *Protection) Value {
 		return ev.procedure(f, p)
 	case *Extern:
 		if wrapped(f) == nil {
-			if catalog.Known(f.Pkg) {
+			if ev.known(f.Pkg) {
 				return undefined // the library's own endpoint: sign-in, callbacks
 			}
 			p.Lost = "it is made by code that can't be read: " + nonEmpty(f.Step, f.Path)

@@ -137,6 +137,18 @@ func (ev *eval) global(u *unit, name string) *cell {
 	if c, ok := u.scope.cells[name]; ok {
 		return c
 	}
+	at := declaration{u.mod.Path, name}
+	if x := ev.world.declared.whole(at); x != nil {
+		return u.scope.declare(name, x)
+	}
+	c := ev.topLevel(u, name)
+	if c != nil {
+		ev.overlay(at, c.last)
+	}
+	return c
+}
+
+func (ev *eval) topLevel(u *unit, name string) *cell {
 	d := u.mod.Local(name)
 	switch {
 	case d.Func != nil:
@@ -239,6 +251,9 @@ func (ev *eval) binding(b module.Binding, local string) Value {
 func (ev *eval) defaultExport(b module.Binding) Value {
 	u := ev.world.unit(b.Module)
 	ev.ran[u] = true
+	if x := ev.world.declared.whole(declaration{file: b.Module.Path}); x != nil {
+		return x
+	}
 	if u.defaults == nil {
 		if u.busyDef {
 			return unknown

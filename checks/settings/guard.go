@@ -24,27 +24,43 @@ type Guard struct {
 	// With are the shapes of what the wrapper calls the function with; none is
 	// what it was called with itself.
 	With []string
-	Line int
+	// Async says whether its result must be awaited; Unsaid leaves it to the
+	// function's code, and for a package takes it for one that needn't.
+	Async Async
+	Line  int
+}
+
+// Async is an answer to whether a function's result must be awaited.
+type Async uint8
+
+// The answers.
+const (
+	Unsaid Async = iota
+	Awaited
+	Immediate
+)
+
+func asyncOr(awaited bool) Async {
+	if awaited {
+		return Awaited
+	}
+	return Immediate
 }
 
 // Throws is the Fails of a guard that gives no result when it fails.
 const Throws = "throws"
 
-// Proves is what a guard shows: a credential of the catalogue, or one of the
-// words below.
-type Proves string
-
-// What a guard can show beside the catalogue's credentials.
-const (
-	Ownership  Proves = "ownership"  // what was asked for belongs to the caller
-	Validation Proves = "validation" // the input went through a schema
-)
+// Proves is what a guard shows.
+type Proves = catalog.Credential
 
 // provable are the words for Proves: what protects, and nothing else.
 var provable = []string{
 	string(catalog.Session), string(catalog.Token), string(catalog.Secret), string(catalog.Signature), string(catalog.Capability),
-	string(catalog.Role), string(catalog.Permission), string(Ownership), string(Validation),
+	string(catalog.Role), string(catalog.Permission), string(catalog.Ownership), string(catalog.Validation),
 }
+
+// giving are the results by default that aren't an identity.
+var giving = map[Proves]string{catalog.Ownership: "unknown", catalog.Validation: "request", catalog.Secret: "unknown", catalog.Signature: "request"}
 
 // Effect says what a function of the repository, or of a package that the
 // catalogue doesn't know, does.
@@ -62,7 +78,8 @@ var effectKinds = []string{
 }
 
 // Libraries are what the file declares, by module, in the catalogue's form.
-func (s *Settings) Libraries() []catalog.Library {
+// Awaited answers of a guard that leaves it open whether it gives a promise.
+func (s *Settings) Libraries(awaited func(*Guard) bool) []catalog.Library {
 	byModule := map[string]int{}
 	var out []catalog.Library
 	add := func(module string, m catalog.Meaning) {
@@ -75,7 +92,8 @@ func (s *Settings) Libraries() []catalog.Library {
 		out[i].Meanings = append(out[i].Meanings, m)
 	}
 	for i := range s.Guards {
-		add(s.Guards[i].Module, s.Guards[i].meaning())
+		g := &s.Guards[i]
+		add(g.Module, g.meaning(g.Async == Awaited || g.Async == Unsaid && awaited(g)))
 	}
 	for i := range s.Effects {
 		add(s.Effects[i].Module, s.Effects[i].meaning())
@@ -91,10 +109,9 @@ func called(export string) string {
 }
 
 // meaning is the guard in the catalogue's vocabulary.
-func (g *Guard) meaning() catalog.Meaning {
-	m := catalog.Meaning{Path: called(g.Export)}
-	proof := &catalog.Proof{Kind: catalog.Credential(g.Proves), Demands: g.Demands}
-	holds := catalog.Outcome{Shape: g.Gives, Proves: proof}
+func (g *Guard) meaning(async bool) catalog.Meaning {
+	m := catalog.Meaning{Path: called(g.Export), Async: async}
+	holds := catalog.Outcome{Shape: g.Gives, Proves: g.proof()}
 	fails := catalog.Outcome{Shape: g.Fails}
 	if g.Fails == Throws {
 		fails = catalog.Outcome{Throws: true}
@@ -105,6 +122,15 @@ func (g *Guard) meaning() catalog.Meaning {
 	}
 	m.Calls = &catalog.Callback{Arg: g.Handler, With: g.With, Later: true, Outcomes: []catalog.Outcome{holds}}
 	return m
+}
+
+// proof is what the guard shows. Who has a role or a permission is somebody.
+func (g *Guard) proof() *catalog.Proof {
+	switch g.Proves {
+	case catalog.Role, catalog.Permission:
+		return &catalog.Proof{Kind: catalog.Session, Demands: g.Demands, Rights: true}
+	}
+	return &catalog.Proof{Kind: g.Proves, Demands: g.Demands}
 }
 
 func (e *Effect) meaning() catalog.Meaning {

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"regexp"
@@ -13,21 +14,21 @@ import (
 	"github.com/authdiff/authdiff/checks/catalog"
 )
 
-// Parse reads the text of a settings file. With a problem it gives the
-// defaults: what a broken file would have relaxed isn't relaxed.
-func Parse(text []byte) (*Settings, []Problem) {
+// Parse reads the text of a settings file. With a problem it gives the defaults
+// beside the Problems: what a broken file would have relaxed isn't relaxed.
+func Parse(text []byte) *Settings {
 	root, problem := document(text)
 	if problem != nil {
-		return Default(), []Problem{*problem}
+		return unreadable(*problem)
 	}
 	s, r := Default(), &reader{}
 	if root != nil {
 		r.settings(root, s)
 	}
 	if len(r.problems) > 0 {
-		return Default(), r.problems
+		return unreadable(r.problems...)
 	}
-	return s, nil
+	return s
 }
 
 // document gives the one document of a file; nil when the file is empty.
@@ -100,7 +101,7 @@ var (
 
 func (r *reader) severity(n *yaml.Node, s *Settings) {
 	rules := fields{}
-	for _, rule := range Rules {
+	for rule := range Rules {
 		rules[rule] = func(n *yaml.Node) { s.Severity[rule] = Entry{r.word(n, rule, levels), n.Line} }
 	}
 	r.object(n, "severity", rules)
@@ -150,7 +151,7 @@ func (r *reader) pattern(n *yaml.Node) Pattern {
 }
 
 func (r *reader) guard(n *yaml.Node) Guard {
-	g := Guard{Fails: Throws, Gives: "identity", Line: n.Line}
+	g := Guard{Fails: Throws, Line: n.Line}
 	r.object(n, "a guard", fields{
 		"module":  func(n *yaml.Node) { g.Module = r.module(n) },
 		"export":  func(n *yaml.Node) { g.Export = r.export(n) },
@@ -159,11 +160,15 @@ func (r *reader) guard(n *yaml.Node) Guard {
 		"fails":   func(n *yaml.Node) { g.Fails = r.shape(n, "fails", true) },
 		"gives":   func(n *yaml.Node) { g.Gives = r.shape(n, "gives", false) },
 		"handler": func(n *yaml.Node) { g.Handler = r.text(n, "handler"); r.argument(n, g.Handler) },
+		"async":   func(n *yaml.Node) { g.Async = asyncOr(r.boolean(n, "async")) },
 		"with": func(n *yaml.Node) {
 			r.list(n, "with", func(n *yaml.Node) { g.With = append(g.With, r.shape(n, "with", false)) })
 		},
 	})
 	r.required(n, "a guard", "module", "export", "proves")
+	if g.Gives == "" {
+		g.Gives = cmp.Or(giving[g.Proves], "identity")
+	}
 	if g.Handler == "" && len(g.With) > 0 {
 		r.fail(n, `a guard: "with" needs "handler", the argument that it is given to`)
 	}

@@ -1,8 +1,33 @@
 package settings
 
-// Rules are the rules whose severity can be set, sorted.
-var Rules = []string{
-	"auth-guard-bypassed", "auth-guard-removed", "auth-guard-weakened", "middleware-coverage-lost", "new-endpoint-unguarded",
-	"not-found-became-forbidden", "owner-check-removed", "owner-id-from-request", "owner-scope-removed", "user-fields-unselected",
-	"validation-before-auth", "validation-removed",
+// Rules are the rules whose severity can be set, with the severity that they
+// have by themselves; the gravest, where it depends.
+var Rules = map[string]Level{
+	"auth-guard-bypassed":        Error,
+	"auth-guard-removed":         Error,
+	"auth-guard-weakened":        Error,
+	"middleware-coverage-lost":   Error,
+	"new-endpoint-unguarded":     Warning,
+	"not-found-became-forbidden": Notice,
+	"owner-check-removed":        Error,
+	"owner-id-from-request":      Error,
+	"owner-scope-removed":        Error,
+	"settings-invalid":           Error,
+	"settings-relaxed":           Warning,
+	"user-fields-unselected":     Notice,
+	"validation-before-auth":     Warning,
+	"validation-removed":         Warning,
+}
+
+// Rank orders levels: Error 3, Warning 2, Notice 1, anything else 0.
+func (l Level) Rank() int {
+	switch l {
+	case Error:
+		return 3
+	case Warning:
+		return 2
+	case Notice:
+		return 1
+	}
+	return 0
 }

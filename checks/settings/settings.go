@@ -8,7 +8,7 @@
 // always read from the base of a comparison, so that a change can't excuse
 // itself.
 //
-//	s, problems, err := settings.Load(ctx, baseTree)
+//	s, err := settings.Load(ctx, baseTree)
 package settings
 
 import (
@@ -16,11 +16,12 @@ import (
 	_ "embed"
 	"fmt"
 
+	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
 // Path is where the file stands in a repository.
-const Path = ".github/authdiff.yml"
+const Path = module.SettingsFile
 
 // Schema is the file's JSON Schema (draft 2020-12), for editors.
 //
@@ -56,6 +57,9 @@ type Settings struct {
 	Exceptions  Accepted // who may accept a finding
 
 	Lines map[string]int // of the keys at the top
+	// Problems are the entries that can't be read. With one, the rest is the
+	// defaults.
+	Problems []Problem
 }
 
 // Entry is a word of the file, and the line on which it stands.
@@ -111,31 +115,42 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s", Path, p.Line, p.Column, p.Message)
 }
 
-// Load reads the settings of a tree. A tree without the file has the defaults.
-// A file with problems says nothing: its settings are the defaults, so that one
-// that can't be read relaxes nothing. The error is the tree's.
-func Load(ctx context.Context, tree source.Tree) (*Settings, []Problem, error) {
+// Load reads the settings of a tree; see Parse. A tree without the file has the
+// defaults. The error is the tree's.
+func Load(ctx context.Context, tree source.Tree) (*Settings, error) {
 	entries, err := tree.Entries(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	entry, ok := source.Find(entries, Path)
 	if !ok {
-		return Default(), nil, nil
+		return Default(), nil
 	}
 	files, err := tree.Read(ctx, []source.Entry{entry})
 	if err != nil {
-		return nil, nil, fmt.Errorf("read %s: %w", Path, err)
+		return nil, fmt.Errorf("read %s: %w", Path, err)
 	}
 	if len(files) == 1 && files[0].Skip == "" {
-		s, problems := Parse(files[0].Text)
-		return s, problems, nil
+		return Parse(files[0].Text), nil
 	}
-	why := "missing"
-	if len(files) == 1 {
-		why = files[0].Skip
+	return unreadable(Problem{1, 1, "the file can't be read as text"}), nil
+}
+
+// Of gives the settings of a repository that was opened; see Parse.
+func Of(repo *module.Repo) *Settings {
+	text, ok := repo.Settings()
+	if !ok {
+		return unreadable(Problem{1, 1, "the file can't be read as text"})
 	}
-	return Default(), []Problem{{1, 1, "the file can't be read: " + why}}, nil
+	return Parse(text)
+}
+
+// unreadable is what a file with problems says: nothing, so that it relaxes
+// nothing.
+func unreadable(problems ...Problem) *Settings {
+	s := Default()
+	s.Problems = problems
+	return s
 }
 
 // LevelOf is the severity that a finding of a rule has; given is the one that

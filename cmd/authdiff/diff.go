@@ -11,6 +11,7 @@ import (
 	"github.com/authdiff/authdiff/checks"
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/report"
+	"github.com/authdiff/authdiff/checks/settings"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
@@ -22,6 +23,7 @@ type diffOptions struct {
 	repo, base, head string
 	twoDot           bool
 	format, failOn   choice
+	failOnGiven      bool
 }
 
 func newDiff(sh shell) *cobra.Command {
@@ -40,7 +42,10 @@ repository, and reports protection that the head has lost.
 It reads git objects: neither revision is checked out, nothing is changed, and
 the repository may be bare. Without --head the base is compared with the working
 tree. As a pull request does, it compares with the commit at which the head left
-the base; --two-dot compares the two revisions themselves.`,
+the base; --two-dot compares the two revisions themselves.
+
+What the base's .github/authdiff.yml says holds; --fail-on goes before its
+fail_on.`,
 		Example: `  authdiff diff --base main
   authdiff diff --base origin/main --head HEAD --format json
   authdiff diff --base v1.4.0 --head v1.5.0 --two-dot --fail-on warning`,
@@ -51,7 +56,10 @@ the base; --two-dot compares the two revisions themselves.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), sh) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.failOnGiven = cmd.Flags().Changed("fail-on")
+			return o.run(cmd.Context(), sh)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.base, "base", "", "the revision that is compared against (required)")
@@ -85,7 +93,11 @@ func (o *diffOptions) run(ctx context.Context, sh shell) error {
 	if err := o.print(sh, result); err != nil {
 		return err
 	}
-	if o.failOn.value != never && result.Result.Worst().Rank() >= compare.Severity(o.failOn.value).Rank() {
+	failOn := o.failOn.value
+	if s := result.Result.Settings; s != nil && !o.failOnGiven {
+		failOn = string(s.FailOn)
+	}
+	if failOn != never && result.Result.Worst().Rank() >= compare.Severity(failOn).Rank() {
 		return errFound
 	}
 	return nil
@@ -109,8 +121,26 @@ func (o *diffOptions) compare(ctx context.Context) (report.Run, error) {
 	if err != nil {
 		return report.Run{}, err
 	}
-	r.Result, err = checks.Compare(ctx, checks.Input{Base: base, Head: head})
+	in := checks.Input{Base: base, Head: head}
+	if in.Settings, err = settingsOf(ctx, repo, r); err != nil {
+		return report.Run{}, err
+	}
+	r.Result, err = checks.Compare(ctx, in)
 	return r, err
+}
+
+// settingsOf reads the settings where the base is now: a branch that left it long
+// ago isn't judged by what it said then. Nil leaves it to the tree that is
+// compared with, which is the same one.
+func settingsOf(ctx context.Context, repo *source.Git, r report.Run) (*settings.Settings, error) {
+	if r.Base == r.MergeBase {
+		return nil, nil
+	}
+	tree, err := repo.Tree(ctx, r.Base)
+	if err != nil {
+		return nil, err
+	}
+	return settings.Load(ctx, tree)
 }
 
 // revisions resolves the flags to commits. Head stays empty for the working

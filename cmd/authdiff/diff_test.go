@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/authdiff/authdiff/checks/settings"
 )
 
 // The two versions of the route that the tests compare.
@@ -230,5 +232,38 @@ func TestDiffRefuses(t *testing.T) {
 			t.Parallel()
 			wantFailure(t, invoke(t.Context(), append([]string{"diff"}, test.args...)...), test.message)
 		})
+	}
+}
+
+// TestDiffSettings: the settings are those of the base as it is now, whatever
+// the head, or the commit that it left the base at, says.
+func TestDiffSettings(t *testing.T) {
+	t.Parallel()
+	dir := newRepository(t)
+	git(t, dir, "switch", "-q", "-c", "excused", "drop")
+	write(t, dir, settings.Path, "fail_on: never\npublic: ['**']\n")
+	commit(t, dir, "excuse it")
+	git(t, dir, "switch", "-q", "-c", "tolerant", "main")
+	write(t, dir, settings.Path, "fail_on: never\n")
+	commit(t, dir, "tolerate")
+	git(t, dir, "switch", "-q", "-c", "broken", "main")
+	write(t, dir, settings.Path, "fail_on: seldom\n")
+	commit(t, dir, "break")
+	for _, test := range []struct {
+		base, head       string
+		args             []string
+		status, findings int
+		says             string
+	}{
+		{"main", "excused", nil, statusFound, 3, "the check would never fail"},
+		{"tolerant", "drop", nil, statusClean, 1, "session check"},
+		{"tolerant", "drop", []string{"--fail-on", "error"}, statusFound, 1, "session check"},
+		{"broken", "drop", nil, statusFound, 1, `line 1, column 10: fail_on: \"seldom\" isn't one of error`},
+	} {
+		args := append([]string{"diff", "--repo", dir, "--base", test.base, "--head", test.head, "--format", "json"}, test.args...)
+		got := invoke(t.Context(), args...)
+		if n := len(decode(t, got).Findings); got.status != test.status || n != test.findings || !strings.Contains(got.out, test.says) {
+			t.Errorf("%v: status %d, %d findings, %s", args[3:], got.status, n, got.out)
+		}
 	}
 }
