@@ -60,6 +60,7 @@ func (d *difference) losses() []*loss {
 		d.lostOrigin(m)
 		d.droppedSelect(m)
 	}
+	d.noLongerAsked()
 	d.statusChanged()
 	return d.out
 }
@@ -206,6 +207,9 @@ func (d *difference) lostFact(m match, f *protect.Fact) *loss {
 		key: string(f.Kind) + f.Key, what: f.What, effect: m.head, evidence: f.Evidence, rule: "auth-guard-removed"}
 	if f.Layer == protect.Validation {
 		l.severity, l.rule = Warning, "validation-removed"
+	}
+	if f.Kind == protect.AnyOf {
+		l.layer = d.lostLayer(f)
 	}
 	if w := weaker(m.head.Facts, f); w != nil {
 		l.change, l.instead, l.rule = Weakened, w.What, "auth-guard-weakened"
@@ -377,6 +381,12 @@ func (d *difference) hasNewOwner(m match) bool {
 			return true
 		}
 	}
+	return d.allOwned()
+}
+
+// allOwned reports whether every effect of the head that the caller's input
+// selects is tied to the caller, and there is one.
+func (d *difference) allOwned() bool {
 	owned := false
 	for _, e := range d.head.Effects {
 		if e.Scope == protect.Chosen && !d.choseBefore(e) {

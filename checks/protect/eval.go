@@ -69,6 +69,7 @@ func (w *World) newEval(u *unit) *eval {
 	return &eval{
 		world: w, st: &State{}, request: &Root{Origin: FromRequest, Label: "request"}, answer: &cell{},
 		scope: u.scope, frame: &frame{unit: u}, ran: map[*unit]bool{u: true},
+		asked: &asked{facts: map[string]*Fact{}, seen: map[*assumption]bool{}},
 	}
 }
 
@@ -96,7 +97,8 @@ type eval struct {
 	cuts    []Cut
 	ran     map[*unit]bool // units whose code was evaluated
 	check   *syntax.If     // the statement whose test is being evaluated
-	exits   []exit         // of the endpoint: every way that ends by throwing
+	asked   *asked
+	exits   []exit // of the endpoint: every way that ends by throwing
 	// incoming is the request when a middleware is evaluated.
 	incoming *Object
 	// arrivals collects where the mount with these options hands the request

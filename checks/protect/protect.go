@@ -29,6 +29,9 @@ type Protection struct {
 	End []*Fact
 	// Lost says why the endpoint's code could not be found, if so.
 	Lost string
+	// Asked is what the checks show of rights and ownership on the ways that pass
+	// them, whether or not it holds on all ways.
+	Asked []*Fact
 	// Denials are the answers that refuse, with their status.
 	Denials []Denial
 	// Cuts are the places where the evaluation gave up.
@@ -92,7 +95,7 @@ func (w *World) protect(e endpoint.Endpoint) *Protection {
 	f := ev.entry(e)
 	v := ev.run(f, p)
 	ev.conclude(p, v)
-	p.Effects, p.Cuts, p.Files = ev.effects, ev.cuts, ev.files()
+	p.Effects, p.Cuts, p.Files, p.Asked = ev.effects, ev.cuts, ev.files(), ev.asked.list()
 	return p
 }
 

@@ -117,13 +117,24 @@ func (ev *eval) leave(v Value, site Site) {
 func (ev *eval) ifStmt(s *syntax.If) {
 	outer := ev.check
 	ev.check = s
+	before := ev.st.fork()
 	then, els := ev.cond(s.Test)
 	ev.check = outer
+	passed, failed := then.fork(), els.fork()
 	ev.st = then
 	ev.stmt(s.Then)
 	afterThen := ev.st
 	ev.st = els
 	ev.stmt(s.Else)
+	switch {
+	case afterThen.dead && !ev.st.dead:
+		ev.ask(before, failed)
+		if quits(s.Then) {
+			ev.ask(before, passed)
+		}
+	case ev.st.dead && !afterThen.dead:
+		ev.ask(before, passed)
+	}
 	ev.merge(afterThen, ev.st)
 }
 
@@ -245,6 +256,25 @@ func (ev *eval) forEach(s *syntax.ForEach) {
 	if s.Await {
 		list = ev.await(list)
 	}
+	if c, ok := list.(*Choice); ok && !s.In && ev.areLists(c) {
+		ev.overChoice(c, func(x Value) Value {
+			ev.forEachOf(s, x)
+			return undefined
+		})
+		return
+	}
+	ev.forEachOf(s, list)
+}
+
+// areLists reports whether each alternative of a value is a wholly known list.
+func (ev *eval) areLists(c *Choice) bool {
+	return !slices.ContainsFunc(c.Vals, func(x Value) bool {
+		_, ok := ev.elements(x)
+		return !ok
+	})
+}
+
+func (ev *eval) forEachOf(s *syntax.ForEach, list Value) {
 	l := ev.enter(false)
 	if elems, ok := ev.elements(list); ok && !s.In {
 		for _, e := range elems {
