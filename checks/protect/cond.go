@@ -329,6 +329,10 @@ func (ev *eval) equalIn(s *State, a, b Value, depth int, site Site) (*State, *St
 		return eq, ne
 	case Null:
 		eq, ne := s.fork(), s.fork()
+		if o, ok := a.(*Opaque); ok && depth > 0 && idName.MatchString(lastStep(o.Path)) && s.standing(o) >= Checked {
+			eq.dead = true // what isn't there, as in `record?.ownerId`, has no id
+			return eq, ne
+		}
 		ev.filter(eq, a, isNil)
 		ev.filter(ne, a, nonNull)
 		return eq, ne

@@ -182,14 +182,14 @@ func excludes(f *Fact) bool {
 	return f.Kind == Role && !slices.ContainsFunc(f.Set, func(s string) bool { return !strings.HasPrefix(s, "!") })
 }
 
-// dropExcluded leaves out what a new Role fact makes needless: that the role
-// isn't another one.
-func dropExcluded(facts []*Fact, f *Fact) []*Fact {
+// dropImplied leaves out what a new Role fact makes needless: that the role is
+// one of more, or isn't another one.
+func dropImplied(facts []*Fact, f *Fact) []*Fact {
 	if excludes(f) {
 		return facts
 	}
 	return slices.DeleteFunc(slices.Clone(facts), func(g *Fact) bool {
-		return g.Kind == Role && g.Key == f.Key && excludes(g) && implies(f, g)
+		return g.Kind == Role && g.Key == f.Key && implies(f, g)
 	})
 }
 

@@ -62,6 +62,7 @@ func choose(p *Point, vals []Value) Value {
 		if same(v, vals[0]) {
 			continue
 		}
+		p, vals = flatten(p, vals)
 		c := &Choice{P: p, Vals: append([]Value(nil), vals...)}
 		for _, x := range c.Vals {
 			if y, ok := x.(*Choice); ok {
@@ -74,6 +75,42 @@ func choose(p *Point, vals []Value) Value {
 		return c
 	}
 	return vals[0]
+}
+
+// maxFlat bounds the alternatives of choices within choices that are made one.
+const maxFlat = 8
+
+// flatten makes one choice of choices within a choice, when they are few: that
+// one of all alternatives is out can then be said, as by `if (!role)` of a role
+// that is null at the end of a chain of conditions.
+func flatten(p *Point, vals []Value) (*Point, []Value) {
+	n, nested := 0, false
+	for _, v := range vals {
+		n++
+		if c, ok := v.(*Choice); ok {
+			n, nested = n+len(c.Vals)-1, true
+		}
+	}
+	if !nested || n > maxFlat {
+		return p, vals
+	}
+	flat := &Point{flat: true}
+	var out []Value
+	for i, v := range vals {
+		c, ok := v.(*Choice)
+		if !ok {
+			flat.alts = append(flat.alts, &assumption{facts: p.alts[i].facts, mask: map[*Point]uint32{p: 1 << i}})
+			out = append(out, v)
+			continue
+		}
+		for j, x := range c.Vals {
+			flat.alts = append(flat.alts, &assumption{
+				facts: append(slices.Clone(p.alts[i].facts), c.P.alts[j].facts...), mask: map[*Point]uint32{p: 1 << i, c.P: 1 << j},
+			})
+			out = append(out, x)
+		}
+	}
+	return flat, out
 }
 
 // maxChoiceDepth bounds choices within choices, as a variable gets that is

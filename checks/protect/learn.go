@@ -64,7 +64,7 @@ func (s *State) standing(o *Opaque) Standing {
 	case FromIdentity:
 		return Themselves
 	case FromResource:
-		if s.trusted(o) {
+		if o.Root.own || s.trusted(o) {
 			return Belonging
 		}
 		return Chosen

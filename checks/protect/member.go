@@ -33,7 +33,7 @@ func (ev *eval) index(x, i Value, site Site) Value {
 	case *Choice:
 		if len(i.Vals) <= maxUnroll {
 			return ev.mapChoice(i, func(k Value) Value {
-				if isAtom(k) {
+				if isAtom(k) || isChoice(k) {
 					return ev.index(x, k, site)
 				}
 				return ev.indexBy(x, k)
@@ -220,13 +220,15 @@ func (ev *eval) element(v Value) Value {
 	switch v := ev.st.see(v).(type) {
 	case *Object:
 		c := ev.st.content(v)
-		if c.rest != nil {
+		switch {
+		case c.rest != nil:
 			return c.rest
-		}
-		if len(c.elems) > 0 {
+		case len(c.elems) == 0:
+			return undefined
+		case len(c.elems) > maxUnroll:
 			return c.elems[0]
 		}
-		return undefined
+		return ev.anyOf(c.elems)
 	case *Opaque:
 		return &Opaque{Root: v.Root, Path: clip(v.Path + "[]")}
 	case *Choice:

@@ -14,7 +14,7 @@ func (ev *eval) result(q *QueryValue) Value {
 	origin, facts := ev.found(e)
 	root := e.root
 	if root == nil {
-		root = &Root{Origin: origin, Label: e.Model, Model: e.Model, By: e.Terms, effect: e}
+		root = &Root{Origin: origin, Label: e.Model, Model: e.Model, By: e.Terms, effect: e, own: e.Kind == catalog.Read && e.Scope == Themselves}
 		e.root = root
 		ev.memberRelations(e, root)
 	}

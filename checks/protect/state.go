@@ -7,7 +7,12 @@ import (
 
 // Point is a place where the evaluation could have gone several ways. Each way
 // comes with what holds on it.
-type Point struct{ alts []*assumption }
+type Point struct {
+	alts []*assumption
+	// flat: it stands for several Points, one within the other; each of its ways
+	// is one of theirs, by mask.
+	flat bool
+}
 
 // maxAlternatives bounds a Point: more ways are merged into the last.
 const maxAlternatives = 32
@@ -116,10 +121,28 @@ func (s *State) trusted(o *Opaque) bool {
 
 // left is the set of alternatives of a point that are still possible.
 func (s *State) left(p *Point) uint32 {
-	if m, ok := s.mask[p]; ok {
-		return m
+	m, ok := s.mask[p]
+	if !ok {
+		m = uint32(1)<<len(p.alts) - 1
 	}
-	return uint32(1)<<len(p.alts) - 1
+	if p.flat {
+		for i, a := range p.alts {
+			if s.excludes(a) {
+				m &^= 1 << i
+			}
+		}
+	}
+	return m
+}
+
+// excludes reports whether an assumption contradicts what was decided.
+func (s *State) excludes(a *assumption) bool {
+	for q, want := range a.mask {
+		if m, ok := s.mask[q]; ok && m&want == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // restrict keeps only the given alternatives of a point. When one is left, what
@@ -184,10 +207,10 @@ func (s *State) learn(facts ...*Fact) {
 			return
 		}
 		if f.Kind == Role {
-			if excludes(f) && Entails(s.facts, f) {
+			if Entails(s.facts, f) {
 				continue
 			}
-			s.facts = dropExcluded(s.facts, f)
+			s.facts = dropImplied(s.facts, f)
 		}
 		s.facts = append(s.facts[:len(s.facts):len(s.facts)], f)
 	}

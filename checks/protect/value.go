@@ -181,6 +181,9 @@ type Root struct {
 	// Guess marks an identity that was taken for one by its name.
 	Guess  bool
 	effect *Effect
+	// own marks a record that was selected by the caller's identity: whatever is
+	// taken from it is theirs.
+	own bool
 	// members are relations that were read along under a condition on the
 	// caller: whether there are any says whether the record is theirs.
 	members map[string]Value
