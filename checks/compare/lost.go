@@ -159,7 +159,7 @@ func (d *difference) lostFacts(m match) {
 		if f.Kind != protect.Caller && (m.fresh || m.many && outward(m.head)) {
 			continue
 		}
-		if f.Kind == protect.Input && (d.head.TakesNothing || !m.head.TakesInput()) {
+		if f.Kind == protect.Input && (d.head.TakesNothing || f.Key != "bound" && !m.head.TakesInput()) {
 			continue
 		}
 		if protect.Entails(m.head.Facts, f) || keptInCases(m.head.Facts, f) || f.Kind == protect.AnyOf && d.ownedInstead(m, f) {

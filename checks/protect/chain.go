@@ -126,7 +126,7 @@ func (r *procedureRun) from(ev *eval, i int, ctx Value) Value {
 			if !c.Returns {
 				return r.middleware(ev, f, i, ctx, s.Site)
 			}
-			handed := ev.await(ev.call(f, undefined, []Value{r.arguments(ctx, nil), r.arguments(ctx, nil)}, s.Site))
+			handed := ev.await(ev.call(f, undefined, []Value{r.arguments(ev, ctx, nil), r.arguments(ev, ctx, nil)}, s.Site))
 			ctx = r.merged(ev, ctx, newObject("ctx", handed))
 		}
 	}
@@ -136,7 +136,7 @@ func (r *procedureRun) from(ev *eval, i int, ctx Value) Value {
 	if c.Positional {
 		return ev.await(ev.call(r.p.Handler, undefined, []Value{r.input, ctx}, r.p.End.Site))
 	}
-	return ev.await(ev.call(r.p.Handler, undefined, []Value{r.arguments(ctx, nil), newObject("ctx", ctx)}, r.p.End.Site))
+	return ev.await(ev.call(r.p.Handler, undefined, []Value{r.arguments(ev, ctx, nil), newObject("ctx", ctx)}, r.p.End.Site))
 }
 
 // middlewareOf is the function among what a step adds; a builder adds its own.
@@ -205,7 +205,7 @@ func (r *procedureRun) middleware(ev *eval, f Value, i int, ctx Value, site Site
 		v := r.from(ev, i+1, r.merged(ev, ctx, arg(args, 0)))
 		return ev.promise(before, v)
 	}}
-	return ev.await(ev.call(f, undefined, []Value{r.arguments(ctx, next), next}, site))
+	return ev.await(ev.call(f, undefined, []Value{r.arguments(ev, ctx, next), next}, site))
 }
 
 // merged is the context with what next({ ctx }) adds, next({ context }) in oRPC.
@@ -223,9 +223,9 @@ func (r *procedureRun) merged(ev *eval, ctx, handed Value) Value {
 	return o
 }
 
-func (r *procedureRun) arguments(ctx Value, next Value) *Object {
+func (r *procedureRun) arguments(ev *eval, ctx, next Value) *Object {
 	o := newObject("ctx", ctx, "input", r.input, "parsedInput", r.input, "clientInput", r.input, "rawInput", r.raw,
-		"context", ctx, "meta", r.meta, "metadata", r.meta, "bindArgsParsedInputs", r.input, "bindArgsClientInputs", r.input)
+		"context", ctx, "meta", r.meta, "metadata", r.meta, "bindArgsParsedInputs", ev.input("bound"), "bindArgsClientInputs", ev.input("bound"))
 	if next != nil {
 		o.init.set("next", next)
 		o.init.set("getRawInput", &Native{Name: "getRawInput", Call: func(*eval, []Value, Site) Value { return &Promise{Of: r.raw} }})

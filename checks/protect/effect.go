@@ -68,7 +68,8 @@ func (e *Effect) anyRequested(terms []Term, depth int) bool {
 	})
 }
 
-// requests reports whether a value holds something that the caller sent.
+// requests reports whether a value holds something that the caller sent, but for
+// bound arguments, which have a schema of their own.
 func (e *Effect) requests(v Value, depth int) bool {
 	within := func(x Value) bool { return e.requests(x, depth+1) }
 	if v == nil || depth > maxTermDepth {
@@ -76,7 +77,7 @@ func (e *Effect) requests(v Value, depth int) bool {
 	}
 	switch v := e.st.see(v).(type) {
 	case *Opaque:
-		return v.Root.Origin == FromRequest
+		return v.Root.Origin == FromRequest && (v.Path != ".bound" && !strings.HasPrefix(v.Path, ".bound."))
 	case *Choice:
 		return slices.ContainsFunc(v.Vals, within)
 	case *Promise:

@@ -178,8 +178,15 @@ func (s *State) privileged(common []*Fact) bool {
 	})
 }
 
-// lacks reports whether an input is known not to be there.
+// lacks reports whether an input is known not to be there, or a record: it was
+// not found, or what selects it isn't there.
 func (s *State) lacks(k trustKey) bool {
+	if k.root.Origin == FromResource {
+		return k.root.found != nil && s.left(k.root.found)&1 == 0 || slices.ContainsFunc(k.root.By, func(t Term) bool {
+			o, ok := t.Value.(*Opaque)
+			return ok && o.Root.Origin == FromRequest && s.lacks(trustKey{o.Root, o.Path})
+		})
+	}
 	if k.path == "" {
 		return false
 	}

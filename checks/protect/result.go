@@ -65,7 +65,8 @@ func (ev *eval) trustTerm(into map[trustKey]bool, t Term) {
 
 func (ev *eval) resultValue(r catalog.Result, rec *Opaque, found *assumption, site Site) Value {
 	two := func(a, b Value) Value {
-		return &Choice{P: &Point{alts: []*assumption{found, {}}}, Vals: []Value{a, b}}
+		rec.Root.found = &Point{alts: []*assumption{found, {}}}
+		return &Choice{P: rec.Root.found, Vals: []Value{a, b}}
 	}
 	switch r {
 	case catalog.One:

@@ -181,6 +181,7 @@ type Root struct {
 	// Guess marks an identity that was taken for one by its name.
 	Guess  bool
 	effect *Effect
+	found  *Point // of a record that may not be: its first way is that it is
 	// own marks a record that was selected by the caller's identity: whatever is
 	// taken from it is theirs.
 	own bool
