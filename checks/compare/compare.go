@@ -25,7 +25,7 @@ func Run(ctx context.Context, base, head *module.Repo, s *settings.Settings) (*R
 		s = settings.Of(base)
 	}
 	c := newComparison(base, head, s, ctx.Done())
-	pairs := c.pairs()
+	pairs := c.differing(c.pairs())
 	for i, b := range ahead(ctx, pairs, func(p pair) *protect.Protection { return c.base.world.Protect(p.base) }) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -127,9 +127,21 @@ func (c *comparison) endpointFiles(t *tree) []string {
 	return files
 }
 
+// differing counts the pairs, and leaves out those that are equal by
+// construction.
+func (c *comparison) differing(pairs []pair) []pair {
+	c.compared += len(pairs)
+	var out []pair
+	for i, same := range c.unchanged(pairs) {
+		if !same || protect.Broken(pairs[i].base) || protect.Broken(pairs[i].head) {
+			out = append(out, pairs[i])
+		}
+	}
+	return out
+}
+
 // compare evaluates one endpoint on both sides.
 func (c *comparison) compare(p pair, b *protect.Protection) {
-	c.compared++
 	if protect.Broken(p.base) || protect.Broken(p.head) {
 		c.skip(p.head, "syntax error in "+p.head.Name)
 		return

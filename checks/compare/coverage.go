@@ -65,7 +65,7 @@ func (c *comparison) headGate(b *gate) *gate {
 }
 
 func (c *comparison) gateTouched(b, h *gate) bool {
-	return h == nil || h.File != b.File || c.base.touched[b.File] || c.head.touched[h.File]
+	return h == nil || h.File != b.File || (c.base.touched[b.File] || c.head.touched[h.File]) && !c.unchangedGate(b, h)
 }
 
 // readable reports whether both can be judged. It says so where the base could

@@ -9,23 +9,26 @@ import (
 // Bounds of a Cache, in bytes of source text; what is held counts at most
 // twice. A syntax tree takes some ten times the space of its text.
 const (
-	maxCachedText   = 128 << 20
-	maxCachedParsed = 16 << 20
+	maxCachedText     = 128 << 20
+	maxCachedParsed   = 16 << 20
+	maxCachedOutlines = 64 << 20
 )
 
 // Cache shares the work that depends on a file's content alone between trees
 // and runs: reading, scanning and parsing. It is safe for concurrent use, and
 // bounded: what wasn't used for long is forgotten.
 type Cache struct {
-	files   *generations[source.Blob, *scanned]
-	modules *generations[moduleKey, *parsing]
+	files    *generations[source.Blob, *scanned]
+	modules  *generations[moduleKey, *parsing]
+	outlines *generations[moduleKey, *outlining]
 }
 
 // NewCache returns an empty cache.
 func NewCache() *Cache {
 	return &Cache{
-		files:   newGenerations[source.Blob, *scanned](maxCachedText),
-		modules: newGenerations[moduleKey, *parsing](maxCachedParsed),
+		files:    newGenerations[source.Blob, *scanned](maxCachedText),
+		modules:  newGenerations[moduleKey, *parsing](maxCachedParsed),
+		outlines: newGenerations[moduleKey, *outlining](maxCachedOutlines),
 	}
 }
 

@@ -14,6 +14,7 @@ type Module struct {
 	Path string
 	File *syntax.File
 
+	names   *names
 	decls   map[string]Decl
 	exports map[string]export
 	stars   []string // what `export *` names, in order
@@ -67,12 +68,7 @@ func (r *Repo) Module(path string) *Module {
 	if file == nil {
 		return nil
 	}
-	key := moduleKey{r.entries[path].Blob, path}
-	p, ok := r.cache.modules.get(key)
-	if !ok {
-		p = r.cache.modules.add(key, &parsing{}, len(file.text)+1024)
-	}
-	p.once.Do(func() { p.module, p.reason = parse(path, file.text) })
+	p := r.parsed(path, file)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.modules[path] = p.module
@@ -80,6 +76,17 @@ func (r *Repo) Module(path string) *Module {
 		r.skipped[path] = p.reason
 	}
 	return p.module
+}
+
+// parsed parses a file, unless the cache holds it.
+func (r *Repo) parsed(path string, file *scanned) *parsing {
+	key := moduleKey{r.entries[path].Blob, path}
+	p, ok := r.cache.modules.get(key)
+	if !ok {
+		p = r.cache.modules.add(key, &parsing{}, len(file.text)+1024)
+	}
+	p.once.Do(func() { p.module, p.reason = parse(path, file.text) })
+	return p
 }
 
 // parse parses a file, or says why it can't.
@@ -92,6 +99,7 @@ func parse(path string, text []byte) (*Module, string) {
 	for _, stmt := range file.Body {
 		m.add(stmt)
 	}
+	m.names = newNames(m)
 	return m, ""
 }
 
