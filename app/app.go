@@ -20,6 +20,7 @@ import (
 	"github.com/authdiff/authdiff/app/review"
 	"github.com/authdiff/authdiff/checks"
 	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/module"
 )
 
 // Analyse compares two trees; checks.Compare is the real one.
@@ -79,17 +80,16 @@ func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 	if err != nil {
 		return err
 	}
-	check, err := begin(ctx, repo, pull)
-	if err != nil || check.Done && !args.Again {
+	check, err := find(ctx, repo, pull)
+	switch {
+	case err != nil || check.Done && !args.Again:
 		return err
+	case !pull.Open:
+		return repo.CancelCheck(ctx, pull, check, "The pull request is closed", "It was closed before this commit was compared.")
 	}
-	trees, err := repo.Trees(ctx, pull)
+	trees, result, err := a.compare(ctx, repo, pull, check)
 	if err != nil {
 		return err
-	}
-	result, err := a.analyse(ctx, checks.Input{Base: trees.Base, Head: trees.Head})
-	if err != nil {
-		return fmt.Errorf("compare the trees: %w", err)
 	}
 	diff, err := repo.Diff(ctx, pull, trees, places(result))
 	if err != nil {
@@ -128,16 +128,16 @@ func (a *App) GiveUp(ctx context.Context, args job.ReviewPull, cause error) erro
 	if err != nil {
 		return err
 	}
-	check, err := begin(ctx, repo, pull)
+	check, err := find(ctx, repo, pull)
 	if err != nil || check.Done {
 		return err
 	}
 	return repo.FailCheck(ctx, pull, check, review.Compose(review.Input{Err: reason(cause)}).Check)
 }
 
-// begin makes sure that the head has a check run, and that no other commit keeps
+// find looks for the head's check run, and sees to it that no other commit keeps
 // an unfinished one of the pull request's.
-func begin(ctx context.Context, repo *hub.Repository, pull *hub.Pull) (*hub.Check, error) {
+func find(ctx context.Context, repo *hub.Repository, pull *hub.Pull) (*hub.Check, error) {
 	left, err := job.Begin(ctx, pull.HeadSHA)
 	if err != nil {
 		return nil, err
@@ -145,7 +145,30 @@ func begin(ctx context.Context, repo *hub.Repository, pull *hub.Pull) (*hub.Chec
 	if err := repo.EndLeft(ctx, pull, left); err != nil {
 		return nil, err
 	}
-	return repo.StartCheck(ctx, pull)
+	return repo.FindCheck(ctx, pull)
+}
+
+// compare finds the two sides and what became of the endpoints between them. The
+// check is in progress before anything is analysed, and before anything that
+// failed is tried again; where no file that matters has changed there is nothing
+// to analyse, and no file is read.
+func (a *App) compare(ctx context.Context, repo *hub.Repository, pull *hub.Pull, check *hub.Check) (*hub.Trees, *compare.Result, error) {
+	trees, err := repo.Trees(ctx, pull)
+	touches := true
+	if err == nil {
+		touches, err = trees.Touches(ctx, module.Reads)
+	}
+	if touches && !check.Done {
+		err = errors.Join(err, repo.BeginCheck(ctx, check))
+	}
+	if err != nil || !touches {
+		return trees, &compare.Result{}, err
+	}
+	result, err := a.analyse(ctx, checks.Input{Base: trees.Base, Head: trees.Head})
+	if err != nil {
+		return nil, nil, fmt.Errorf("compare the trees: %w", err)
+	}
+	return trees, result, nil
 }
 
 // places lists the files on which comments may have to stand.

@@ -8,7 +8,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -24,6 +23,7 @@ import (
 	"github.com/authdiff/authdiff/app/config"
 	"github.com/authdiff/authdiff/app/job"
 	"github.com/authdiff/authdiff/app/sandbox"
+	"github.com/authdiff/authdiff/app/sandbox/openapi"
 	"github.com/authdiff/authdiff/app/webhook"
 	"github.com/authdiff/authdiff/checks"
 	"github.com/authdiff/authdiff/checks/compare"
@@ -70,22 +70,44 @@ type stage struct {
 	settings config.Settings
 	app      *App
 	url      string
+	jobs     jobLog
 	stop     func()
+}
+
+// setting is what a stage begins with. What is left out comes from the sample.
+type setting struct {
+	options    sandbox.Options
+	base, head map[string]string
+	pull       sandbox.PullSpec
+	analyse    Analyse // nil: the real one
 }
 
 func newStage(t *testing.T, analyse Analyse) *stage {
 	t.Helper()
-	github, err := sandbox.New(sandbox.Options{Key: testKey()})
+	return stageOf(t, setting{analyse: analyse})
+}
+
+// stageOf opens the pull request, and starts the App. Every request and answer is
+// held against GitHub's published description.
+func stageOf(t *testing.T, o setting) *stage {
+	t.Helper()
+	o.options.Key, o.options.Wrap = testKey(), openapi.WrapIfPresent(t)
+	github, err := sandbox.New(o.options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = github.Close() })
-	base, head := sample(t)
-	repo, err := github.AddRepository(sandbox.RepositorySpec{Owner: "acme", Name: "shop", Files: base})
+	if o.base == nil {
+		o.base, o.pull.Files = sample(t)
+	}
+	if o.head != nil {
+		o.pull.Files = o.head
+	}
+	repo, err := github.AddRepository(sandbox.RepositorySpec{Owner: "acme", Name: "shop", Files: o.base})
 	if err != nil {
 		t.Fatal(err)
 	}
-	pull, err := repo.OpenPull(sandbox.PullSpec{Files: head})
+	pull, err := repo.OpenPull(o.pull)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,11 +115,11 @@ func newStage(t *testing.T, analyse Analyse) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{github: github, repo: repo, pull: pull, settings: config.Settings{
+	s := &stage{github: github, repo: repo, pull: pull, jobs: make(jobLog, 1000), settings: config.Settings{
 		AppID: github.AppID(), PrivateKey: config.Secret(github.PrivateKey()),
 		WebhookSecret: config.Secret(github.WebhookSecret()), APIURL: api, StateDir: t.TempDir(),
 	}}
-	s.run(t, context.WithoutCancel(t.Context()), analyse)
+	s.run(t, context.WithoutCancel(t.Context()), o.analyse)
 	return s
 }
 
@@ -105,7 +127,7 @@ func newStage(t *testing.T, analyse Analyse) *stage {
 // once stop is called.
 func (s *stage) run(t *testing.T, stopping context.Context, analyse Analyse) {
 	t.Helper()
-	a, err := New(t.Context(), s.settings, slog.New(slog.NewTextHandler(io.Discard, nil)), analyse)
+	a, err := New(t.Context(), s.settings, slog.New(slog.NewTextHandler(s.jobs, nil)), analyse)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,6 +179,27 @@ func (s *stage) completed(t *testing.T, sha string) sandbox.CheckRun {
 	return run
 }
 
+// ended waits until as many jobs have ended as this was called, so that every
+// request of theirs is counted.
+func (s *stage) ended(t *testing.T) {
+	t.Helper()
+	select {
+	case <-s.jobs:
+	case <-time.After(30 * time.Second):
+		t.Fatal("no job ended")
+	}
+}
+
+// jobLog passes on, from the App's log, that a job ended.
+type jobLog chan struct{}
+
+func (l jobLog) Write(line []byte) (int, error) {
+	if bytes.Contains(line, []byte("msg=reviewed")) {
+		l <- struct{}{}
+	}
+	return len(line), nil
+}
+
 func (s *stage) wait(t *testing.T, holds func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -166,10 +209,11 @@ func (s *stage) wait(t *testing.T, holds func() bool) {
 	}
 }
 
-// writes lists the requests so far that change something, tokens apart.
+// writes lists the requests so far that change something, tokens and queries
+// apart.
 func (s *stage) writes() (list []string) {
 	for _, r := range s.github.Requests() {
-		if r.Method != http.MethodGet && !strings.HasSuffix(r.Path, "/access_tokens") {
+		if r.Method != http.MethodGet && !strings.HasSuffix(r.Path, "/access_tokens") && r.Path != "/graphql" {
 			list = append(list, r.Method+" "+r.Path)
 		}
 	}

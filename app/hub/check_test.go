@@ -18,6 +18,7 @@ func small(t *testing.T) *world {
 
 func (w *world) start(t *testing.T, p *Pull) *Check {
 	t.Helper()
+	p.runs = unknownRuns // as a later job would find it
 	c, err := w.repo.StartCheck(t.Context(), p)
 	if err != nil {
 		t.Fatal(err)
@@ -57,46 +58,47 @@ func TestCheckLife(t *testing.T) {
 	}
 }
 
-func TestCheckIsMadeAgain(t *testing.T) {
+// A head keeps its one run, whatever it is made for again.
+func TestHeadKeepsItsRun(t *testing.T) {
 	t.Parallel()
+	remark := []review.Annotation{{Path: "a.ts", StartLine: 1, EndLine: 1, Level: "warning", Title: "t", Message: "m"}}
 	tests := []struct {
 		name   string
 		happen func(t *testing.T, w *world, p *Pull, c *Check)
+		fresh  bool
 	}{
 		{"after a failed analysis", func(t *testing.T, w *world, p *Pull, c *Check) {
 			if err := w.repo.FailCheck(t.Context(), p, c, passed()); err != nil {
 				t.Fatal(err)
 			}
-		}},
+		}, false},
 		{"for another base", func(t *testing.T, w *world, p *Pull, c *Check) {
-			if err := w.repo.CompleteCheck(t.Context(), p, c, passed()); err != nil {
-				t.Fatal(err)
-			}
+			w.finish(t, p, c, passed())
 			p.BaseSHA = strings.Repeat("b", 40)
-		}},
-		// The verdict on the other base is the newer one, so it would count.
+		}, false},
+		// GitHub takes no annotation back.
+		{"for another base, with annotations", func(t *testing.T, w *world, p *Pull, c *Check) {
+			output := passed()
+			output.Annotations = remark
+			w.finish(t, p, c, output)
+			p.BaseSHA = strings.Repeat("b", 40)
+		}, true},
 		{"for a base that it had before", func(t *testing.T, w *world, p *Pull, c *Check) {
-			if err := w.repo.CompleteCheck(t.Context(), p, c, passed()); err != nil {
-				t.Fatal(err)
-			}
+			w.finish(t, p, c, passed())
 			other := *p
 			other.BaseSHA = strings.Repeat("b", 40)
-			if err := w.repo.CompleteCheck(t.Context(), &other, w.start(t, &other), passed()); err != nil {
-				t.Fatal(err)
-			}
-		}},
+			w.finish(t, &other, w.start(t, &other), passed())
+		}, false},
 		{"for another pull request of the same head", func(t *testing.T, w *world, p *Pull, c *Check) {
-			if err := w.repo.CompleteCheck(t.Context(), p, c, passed()); err != nil {
-				t.Fatal(err)
-			}
+			w.finish(t, p, c, passed())
 			p.Number++
-		}},
+		}, true},
 		{"beside another App's", func(t *testing.T, w *world, p *Pull, c *Check) {
 			if err := w.repo.FailCheck(t.Context(), p, c, passed()); err != nil {
 				t.Fatal(err)
 			}
 			w.onHub.AddCheckRun("impostor", "authdiff", p.HeadSHA, "success")
-		}},
+		}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -105,12 +107,51 @@ func TestCheckIsMadeAgain(t *testing.T) {
 			p := w.pull(t)
 			c := w.start(t, p)
 			tt.happen(t, w, p, c)
-			before := len(w.onHub.CheckRuns(p.HeadSHA))
+			before := w.onHub.CheckRuns(p.HeadSHA)
 			again := w.start(t, p)
-			if again.Done || len(w.onHub.CheckRuns(p.HeadSHA)) != before+1 {
-				t.Errorf("got %+v, want a new run", again)
+			after := w.onHub.CheckRuns(p.HeadSHA)
+			if again.Done || (again.ID != c.ID) != tt.fresh || (len(after) > len(before)) != tt.fresh {
+				t.Errorf("got %+v and %d runs, had run %d and %d runs", again, len(after), c.ID, len(before))
+			}
+			for _, run := range after {
+				if run.ID == again.ID && (run.Status != "in_progress" || run.Conclusion != "" || run.ExternalID != externalID(p)) {
+					t.Errorf("the run is %+v", run)
+				}
 			}
 		})
+	}
+}
+
+// The answer to a write that GitHub did was lost: it must not be done twice.
+func TestLostAnswers(t *testing.T) {
+	t.Parallel()
+	w := small(t)
+	p := w.pull(t)
+	output := failed()
+	output.Annotations = []review.Annotation{{Path: "a.ts", StartLine: 1, EndLine: 1, Level: "failure", Title: "t", Message: "m"}}
+	for _, method := range []string{"POST", "PATCH"} {
+		lost := false
+		w.github.Lose(func(r *http.Request) bool {
+			hit := !lost && r.Method == method && strings.Contains(r.URL.Path, "/check-runs")
+			lost = lost || hit
+			return hit
+		})
+		p.runs = unknownRuns
+		check, err := w.repo.StartCheck(t.Context(), p)
+		if err == nil {
+			err = w.repo.CompleteCheck(t.Context(), p, check, output)
+		}
+		if err == nil || !lost {
+			t.Fatalf("%s: no answer was lost: %v", method, err)
+		}
+	}
+	w.github.Lose(nil)
+	if check := w.start(t, p); !check.Done {
+		w.finish(t, p, check, output)
+	}
+	runs := w.onHub.CheckRuns(p.HeadSHA)
+	if len(runs) != 1 || runs[0].Conclusion != "failure" || len(runs[0].Annotations) != 1 {
+		t.Errorf("%d runs, the first %s with %d annotations", len(runs), runs[0].Conclusion, len(runs[0].Annotations))
 	}
 }
 

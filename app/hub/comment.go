@@ -22,6 +22,24 @@ type Told struct {
 // Told reads the App's own comments and reviews, and the replies of people to
 // the former. What else others wrote is left out, whatever it contains.
 func (r *Repository) Told(ctx context.Context, p *Pull) (Told, error) {
+	if !p.said {
+		return Told{}, nil
+	}
+	told, whole, err := r.askTold(ctx, p)
+	switch {
+	case err == nil && whole:
+		return told, nil
+	case err != nil && (waits(err) || ctx.Err() != nil):
+		return Told{}, err
+	case err != nil:
+		// An Enterprise Server may be too old for some field.
+		r.hub.log.Warn("query failed, comments are listed", "pull", p.URL, "error", err)
+	}
+	return r.listTold(ctx, p)
+}
+
+// listTold reads page by page what askTold doesn't give whole.
+func (r *Repository) listTold(ctx context.Context, p *Pull) (Told, error) {
 	self, err := r.hub.self(ctx)
 	if err != nil {
 		return Told{}, err

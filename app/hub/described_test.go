@@ -40,7 +40,7 @@ func TestRequestsAreAsDescribed(t *testing.T) {
 	if err := w.repo.Publish(t.Context(), p, check, plan); err != nil {
 		t.Fatal(err)
 	}
-	told, err := w.repo.Told(t.Context(), p)
+	told, err := w.repo.Told(t.Context(), w.pull(t))
 	if err != nil {
 		t.Fatal(err)
 	}

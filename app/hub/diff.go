@@ -31,6 +31,9 @@ const (
 // from the blobs: GitHub leaves out patches without saying so. Only which files
 // were renamed is GitHub's own view, since it decides where comments can stand.
 func (r *Repository) Diff(ctx context.Context, p *Pull, trees *Trees, paths []string) (review.Diff, error) {
+	if len(paths) == 0 {
+		return review.Diff{Files: map[string]review.FileDiff{}}, nil
+	}
 	base, err := trees.Base.Entries(ctx)
 	if err != nil {
 		return review.Diff{}, err

@@ -61,6 +61,30 @@ func (e *StaleError) Error() string { return "GitHub still tells an older state 
 // RetryAt says when to ask again.
 func (e *StaleError) RetryAt() time.Time { return e.Until }
 
+// BusyError means that the check of another pull request with the same head
+// commit has to be done first.
+type BusyError struct {
+	Pull  int
+	Until time.Time
+}
+
+// Error implements error.
+func (e *BusyError) Error() string {
+	return fmt.Sprintf("pull request #%d has the same head commit, and its check isn't done", e.Pull)
+}
+
+// RetryAt says when to look again.
+func (e *BusyError) RetryAt() time.Time { return e.Until }
+
+// MovedError means that the pull request got another head meanwhile.
+type MovedError struct{ Until time.Time }
+
+// Error implements error.
+func (e *MovedError) Error() string { return "the pull request has a newer head" }
+
+// RetryAt says when to look at the new head.
+func (e *MovedError) RetryAt() time.Time { return e.Until }
+
 // refused reports whether the error is a refusal, and says its status.
 func refused(err error) (status int, ok bool) {
 	var r *RefusedError

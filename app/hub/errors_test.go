@@ -28,19 +28,23 @@ func TestErrorsOfGitHub(t *testing.T) {
 		want   string
 		after  int64 // seconds after now, for a limit
 	}{
-		{"secondary limit", "/pulls/", sandbox.SecondaryLimit(90e9), "limit", 90},
-		{"secondary limit without a time", "/pulls/", &sandbox.Response{Status: 403, Body: []byte(`{"documentation_url":"https://docs.github.com/x#secondary-rate-limits"}`)}, "limit", 60},
-		{"too many requests", "/pulls/", &sandbox.Response{Status: 429, Body: body}, "limit", 60},
-		{"too many requests, with a time", "/pulls/", &sandbox.Response{Status: 429, Header: header("Retry-After", "7"), Body: body}, "limit", 7},
-		{"primary limit", "/pulls/", &sandbox.Response{Status: 403, Header: header("X-Ratelimit-Remaining", "0", "X-Ratelimit-Limit", "5000", "X-Ratelimit-Reset", "4102444800"), Body: body}, "limit", -1},
-		{"outage with a time", "/pulls/", &sandbox.Response{Status: 503, Header: header("Retry-After", "30"), Body: body}, "limit", 30},
+		{"secondary limit", "/graphql", sandbox.SecondaryLimit(90e9), "limit", 90},
+		{"secondary limit without a time", "/graphql", &sandbox.Response{Status: 403, Body: []byte(`{"documentation_url":"https://docs.github.com/x#secondary-rate-limits"}`)}, "limit", 60},
+		{"too many requests", "/graphql", &sandbox.Response{Status: 429, Body: body}, "limit", 60},
+		{"too many requests, with a time", "/graphql", &sandbox.Response{Status: 429, Header: header("Retry-After", "7"), Body: body}, "limit", 7},
+		{"primary limit", "/graphql", &sandbox.Response{Status: 403, Header: header("X-Ratelimit-Remaining", "0", "X-Ratelimit-Limit", "5000", "X-Ratelimit-Reset", "4102444800"), Body: body}, "limit", -1},
+		{"outage with a time", "/graphql", &sandbox.Response{Status: 503, Header: header("Retry-After", "30"), Body: body}, "limit", 30},
 		{"limit on the token", "/access_tokens", &sandbox.Response{Status: 403, Header: header("Retry-After", "20"), Body: body}, "limit", 20},
 		{"suspended installation", "/access_tokens", &sandbox.Response{Status: 403, Body: body}, "refused", 0},
 		{"removed installation", "/access_tokens", &sandbox.Response{Status: 404, Body: body}, "refused", 0},
-		{"no such pull request", "/pulls/", &sandbox.Response{Status: 404, Body: body}, "refused", 0},
-		{"outage", "/pulls/", sandbox.Failure(502), "other", 0},
+		{"no such pull request", "/graphql", &sandbox.Response{Status: 200, Body: []byte(`{"errors":[{"type":"NOT_FOUND","message":"no"}]}`)}, "refused", 0},
+		{"no right to the pull request", "/graphql", &sandbox.Response{Status: 200, Body: []byte(`{"errors":[{"type":"FORBIDDEN","message":"no"}]}`)}, "refused", 0},
+		{"limit of GraphQL", "/graphql", &sandbox.Response{Status: 200, Header: header("X-Ratelimit-Reset", "4102444800"), Body: []byte(`{"errors":[{"type":"RATE_LIMITED","message":"no"}]}`)}, "limit", -1},
+		{"trouble of GraphQL", "/graphql", &sandbox.Response{Status: 200, Body: []byte(`{"errors":[{"message":"Something went wrong while executing your query."}]}`)}, "other", 0},
+		{"half an answer", "/graphql", &sandbox.Response{Status: 200, Body: []byte(`{"data":{"repository":{"pullReq`)}, "other", 0},
+		{"outage", "/graphql", sandbox.Failure(502), "other", 0},
 		{"bad credentials", "/access_tokens", &sandbox.Response{Status: 401, Body: body}, "other", 0},
-		{"no JSON", "/pulls/", &sandbox.Response{Status: 200, Body: []byte("<html>")}, "other", 0},
+		{"no JSON", "/graphql", &sandbox.Response{Status: 200, Body: []byte("<html>")}, "other", 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -48,11 +52,7 @@ func TestErrorsOfGitHub(t *testing.T) {
 			w := small(t)
 			now := w.hub.now()
 			w.hub.now = func() time.Time { return now }
-			method := "GET"
-			if tt.path == "/access_tokens" {
-				method = "POST"
-			}
-			w.fail(method, tt.path, tt.answer)
+			w.fail("POST", tt.path, tt.answer)
 			_, err := w.repo.Pull(t.Context(), w.number, time.Time{})
 			var limit *LimitError
 			got := "other"

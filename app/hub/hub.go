@@ -11,7 +11,6 @@ import (
 	"context"
 	"crypto/rsa"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -155,12 +154,20 @@ func (h *Hub) self(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", h.failure("read the App's own name", err)
 	}
-	login = fmt.Sprintf("%s[bot]", app.GetSlug())
-	h.mu.Lock()
-	h.login = login
-	h.mu.Unlock()
-	return login, nil
+	return h.setSelf(app.GetSlug()), nil
 }
+
+// setSelf takes down the App's login, with or without the mark of a bot.
+func (h *Hub) setSelf(login string) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.login = botLogin(login)
+	return h.login
+}
+
+// botLogin is the login of a bot as the REST API has it; GraphQL leaves its mark
+// out in places.
+func botLogin(login string) string { return strings.TrimSuffix(login, "[bot]") + "[bot]" }
 
 // failure gives an error of GitHub's its meaning; see failure in errors.go.
 func (h *Hub) failure(doing string, err error) error { return failure(doing, err, h.now()) }

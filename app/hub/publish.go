@@ -18,16 +18,24 @@ const maxReviewBody = 65_535
 
 // Publish carries out the plan: the record of a button, the review, the edits,
 // and then the check run, so that a completed check means that all was said.
-// Comments are for a live head; when the pull request has moved on meanwhile, or
-// was closed, only the check of its old head is completed, and a button that was
-// pressed there counts for nothing.
+// Comments are for a live head. When the pull request has moved on meanwhile,
+// the check of its old head is cancelled and a MovedError asks for the new one;
+// when it was closed, the check is completed and nothing is said. A button that
+// was pressed on a dead head counts for nothing.
 func (r *Repository) Publish(ctx context.Context, p *Pull, check *Check, plan review.Plan) error {
-	if plan.Review != nil || plan.Record != "" || len(plan.Edits) > 0 {
-		now, err := r.Pull(ctx, p.Number, time.Time{})
-		if err != nil {
+	now := p.latest
+	if now == nil && (plan.Review != nil || plan.Record != "" || len(plan.Edits) > 0) {
+		var err error
+		if now, err = r.Pull(ctx, p.Number, time.Time{}); err != nil {
 			return err
 		}
-		live := now.Open && now.HeadSHA == p.HeadSHA
+	}
+	if now != nil && now.HeadSHA != p.HeadSHA {
+		return r.moved(ctx, p, check)
+	}
+	if now != nil {
+		check.alone = check.ID != 0 && now.runs == 1
+		live := now.Open
 		if !live && plan.Record != "" {
 			return nil
 		}
@@ -43,6 +51,14 @@ func (r *Repository) Publish(ctx context.Context, p *Pull, check *Check, plan re
 		}
 	}
 	return r.CompleteCheck(ctx, p, check, plan.Check)
+}
+
+// moved ends the check of a head that is none any more.
+func (r *Repository) moved(ctx context.Context, p *Pull, check *Check) error {
+	if err := r.CancelCheck(ctx, p, check, supersededTitle, supersededSummary); err != nil {
+		return err
+	}
+	return &MovedError{Until: r.hub.now()}
 }
 
 // publishComments tells people. What GitHub refuses for good (the conversation

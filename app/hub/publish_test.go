@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -92,14 +93,15 @@ func TestPublishIsForALiveHead(t *testing.T) {
 	tests := []struct {
 		name   string
 		happen func(w *world) error
+		moved  bool
 	}{
 		{"pushed meanwhile", func(w *world) error {
 			_, err := w.onHub.PushHead(int64(w.number), map[string]string{"a.ts": "c\n"})
 			return err
-		}},
+		}, true},
 		{"closed meanwhile", func(w *world) error {
 			return w.onHub.EditPull(int64(w.number), func(p *sandbox.Pull) { p.State = "closed" })
-		}},
+		}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -110,14 +112,17 @@ func TestPublishIsForALiveHead(t *testing.T) {
 			if err := tt.happen(w); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.repo.Publish(t.Context(), p, check, planOf("", comment("a.ts", 21, "x"))); err != nil {
+			err := w.repo.Publish(t.Context(), p, check, planOf("", comment("a.ts", 21, "x")))
+			var moved *MovedError
+			if errors.As(err, &moved) != tt.moved || err != nil && moved == nil {
 				t.Fatal(err)
 			}
 			if n := len(w.onHub.Comments(int64(w.number))); n != 0 {
 				t.Errorf("%d comments on a head that nobody looks at", n)
 			}
-			if run := w.onHub.CheckRuns(p.HeadSHA)[0]; run.Status != "completed" {
-				t.Errorf("the old head's check is %s", run.Status)
+			run := w.onHub.CheckRuns(p.HeadSHA)[0]
+			if run.Status != "completed" || (run.Conclusion == "cancelled") != tt.moved {
+				t.Errorf("the old head's check is %s, %s", run.Status, run.Conclusion)
 			}
 		})
 	}

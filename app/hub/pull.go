@@ -4,10 +4,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-
-	"github.com/google/go-github/v60/github"
-
-	"github.com/authdiff/authdiff/checks/source"
 )
 
 // Pull is a pull request as GitHub tells it now.
@@ -17,10 +13,16 @@ type Pull struct {
 	URL       string
 	RepoURL   string
 	RepoID    int64
-	Author    string // login of who opened it
+	Author    string // login of who opened it, as the REST API writes it; empty when the account is gone
 	HeadSHA   string
 	BaseSHA   string // tip of the base branch
 	UpdatedAt time.Time
+
+	headTree string // id of the head commit's tree, empty when GitHub doesn't tell
+	files    int    // that it changes
+	runs     int    // check runs of ours on its head
+	said     bool   // there may be comments or reviews of ours
+	latest   *Pull  // as it was after the analysis, nil when that wasn't read
 }
 
 // How long an answer that is older than the event is not believed: GitHub's
@@ -30,58 +32,121 @@ const (
 	staleMost = time.Minute
 )
 
+// pullState reads in one request what takes four of the REST API: the pull
+// request, its head's tree, how many check runs the App has there, and whether
+// anything was said.
+const pullState = `
+fragment State on PullRequest {
+  number url state updatedAt changedFiles baseRefOid headRefOid
+  author { __typename login }
+  reviews { totalCount }
+  reviewThreads { totalCount }
+  commits(last: 1) { nodes { commit {
+    oid
+    tree { oid }
+    checkSuites(first: 10, filterBy: {appId: $app}) { nodes {
+      checkRuns(filterBy: {appId: $app, checkName: $check, checkType: ALL}) { totalCount }
+    } }
+  } } }
+}`
+
+const pullQuery = `query Pull($owner: String!, $name: String!, $number: Int!, $app: Int!, $check: String!) {
+  viewer { login }
+  repository(owner: $owner, name: $name) { databaseId url pullRequest(number: $number) { ...State } }
+}` + pullState
+
+type count struct{ TotalCount int }
+
+type pullAnswer struct {
+	Viewer     struct{ Login string }
+	Repository struct {
+		DatabaseID  int64
+		URL         string
+		PullRequest stateAnswer
+	}
+}
+
+type stateAnswer struct {
+	Number, ChangedFiles   int
+	URL, State             string
+	UpdatedAt              time.Time
+	BaseRefOid, HeadRefOid string
+	Author                 *actor
+	Reviews, ReviewThreads count
+	Commits                struct {
+		Nodes []struct{ Commit commitAnswer }
+	}
+}
+
+type actor struct {
+	Typename string `json:"__typename"`
+	Login    string
+}
+
+// login is the name that the REST API gives the account: it marks bots.
+func (a *actor) login() string {
+	switch {
+	case a == nil:
+		return ""
+	case a.Typename == "Bot":
+		return botLogin(a.Login)
+	}
+	return a.Login
+}
+
+type commitAnswer struct {
+	Oid         string
+	Tree        struct{ Oid string }
+	CheckSuites struct {
+		Nodes []struct{ CheckRuns count }
+	}
+}
+
 // Pull reads a pull request. seen is when the newest state that is known of was
 // made: an older answer is a StaleError, for the event of a push can arrive
 // before every server of GitHub's knows the push. The zero time takes any
 // answer.
 func (r *Repository) Pull(ctx context.Context, number int, seen time.Time) (*Pull, error) {
-	p, _, err := r.client.PullRequests.Get(ctx, r.owner, r.name, number)
-	if err != nil {
-		return nil, r.hub.failure(fmt.Sprintf("read pull request #%d", number), err)
+	var a pullAnswer
+	if err := r.ask(ctx, fmt.Sprintf("read pull request #%d", number), pullQuery, r.pullVariables(number), &a); err != nil {
+		return nil, err
 	}
+	r.hub.setSelf(a.Viewer.Login)
+	pull := a.Repository.PullRequest.pull()
+	pull.RepoURL, pull.RepoID = a.Repository.URL, a.Repository.DatabaseID
 	now := r.hub.now()
-	if p.GetUpdatedAt().Before(seen) && now.Sub(seen) < staleMost {
+	if pull.UpdatedAt.Before(seen) && now.Sub(seen) < staleMost {
 		return nil, &StaleError{Until: now.Add(staleWait)}
 	}
-	return &Pull{
-		Number:    p.GetNumber(),
-		Open:      p.GetState() == "open",
-		URL:       p.GetHTMLURL(),
-		RepoURL:   p.GetBase().GetRepo().GetHTMLURL(),
-		RepoID:    p.GetBase().GetRepo().GetID(),
-		Author:    p.GetUser().GetLogin(),
-		HeadSHA:   p.GetHead().GetSHA(),
-		BaseSHA:   p.GetBase().GetSHA(),
-		UpdatedAt: p.GetUpdatedAt().Time,
-	}, nil
+	return pull, nil
 }
 
-// Trees are the two sides of a pull request's diff.
-type Trees struct {
-	Base, Head source.Tree
-	MergeBase  string // commit of Base
+func (r *Repository) pullVariables(number int) map[string]any {
+	return map[string]any{"owner": r.owner, "name": r.name, "number": number, "app": r.hub.appID, "check": CheckName}
 }
 
-// Trees finds the two sides as GitHub does: the head, and the commit where it
-// left the base branch. The files are read when they are asked for. The commits
-// of a fork are read through the base repository, which shares its objects.
-func (r *Repository) Trees(ctx context.Context, p *Pull) (*Trees, error) {
-	// Of the comparison only the merge base is wanted; its lists are cut off at
-	// 250 commits and 300 files.
-	comparison, _, err := r.client.Repositories.CompareCommits(ctx, r.owner, r.name, p.BaseSHA, p.HeadSHA, &github.ListOptions{PerPage: 1})
-	if err != nil {
-		return nil, r.hub.failure("find the merge base", err)
+// unknownRuns stands for a number of check runs that GitHub didn't tell.
+const unknownRuns = -1
+
+func (a stateAnswer) pull() *Pull {
+	pull := &Pull{
+		Number:    a.Number,
+		Open:      a.State == "OPEN",
+		URL:       a.URL,
+		Author:    a.Author.login(),
+		HeadSHA:   a.HeadRefOid,
+		BaseSHA:   a.BaseRefOid,
+		UpdatedAt: a.UpdatedAt,
+		files:     a.ChangedFiles,
+		said:      a.Reviews.TotalCount+a.ReviewThreads.TotalCount > 0,
+		runs:      unknownRuns,
 	}
-	base := comparison.GetMergeBaseCommit()
-	head, _, err := r.client.Git.GetCommit(ctx, r.owner, r.name, p.HeadSHA)
-	if err != nil {
-		return nil, r.hub.failure("read the head commit", err)
+	// The last commit is the head, but for the moment after a push.
+	if commits := a.Commits.Nodes; len(commits) == 1 && commits[0].Commit.Oid == a.HeadRefOid {
+		pull.headTree, pull.runs = commits[0].Commit.Tree.Oid, 0
+		for _, suite := range commits[0].Commit.CheckSuites.Nodes {
+			pull.runs += suite.CheckRuns.TotalCount
+		}
 	}
-	if base.GetSHA() == "" || base.GetCommit().GetTree().GetSHA() == "" || head.GetTree().GetSHA() == "" {
-		return nil, fmt.Errorf("find the merge base: GitHub names no commit or tree")
-	}
-	before := &tree{repo: r, commit: base.GetSHA(), id: base.GetCommit().GetTree().GetSHA()}
-	after := &tree{repo: r, commit: p.HeadSHA, id: head.GetTree().GetSHA(), twin: before}
-	before.twin = after
-	return &Trees{Base: before, Head: after, MergeBase: base.GetSHA()}, nil
+	return pull
 }

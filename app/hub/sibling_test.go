@@ -1,8 +1,10 @@
 package hub
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/authdiff/authdiff/app/review"
 	"github.com/authdiff/authdiff/app/sandbox"
@@ -62,9 +64,40 @@ func TestCommitHasOneVerdict(t *testing.T) {
 			w.finish(t, first, w.start(t, first), failed())
 			w.finish(t, second, w.start(t, second), passed())
 		}, "failure"},
-		{"the second passes, then the first fails", func(t *testing.T, w *world, first, second *Pull) {
+		// Whoever comes later waits for the earlier one.
+		{"the second would pass while the first isn't done", func(t *testing.T, w *world, first, second *Pull) {
 			one, two := w.start(t, first), w.start(t, second)
-			w.finish(t, second, two, passed())
+			var busy *BusyError
+			if err := w.repo.CompleteCheck(t.Context(), second, two, passed()); !errors.As(err, &busy) || busy.Pull != first.Number {
+				t.Fatalf("the second check: %v", err)
+			}
+			w.finish(t, first, one, failed())
+			w.finish(t, second, w.start(t, second), passed())
+		}, "failure"},
+		{"the second needs no analysis while the first isn't done", func(t *testing.T, w *world, first, second *Pull) {
+			two, err := w.repo.FindCheck(t.Context(), second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			one := w.start(t, first)
+			var busy *BusyError
+			if err := w.repo.CompleteCheck(t.Context(), second, two, passed()); !errors.As(err, &busy) {
+				t.Fatalf("the second check: %v", err)
+			}
+			if run := w.newest(second.HeadSHA); run.Status != "in_progress" {
+				t.Errorf("while it waits the check is %s", run.Status)
+			}
+			w.finish(t, first, one, failed())
+			w.finish(t, second, w.start(t, second), passed())
+		}, "failure"},
+		{"the first was left behind", func(t *testing.T, w *world, first, second *Pull) {
+			one := w.start(t, first)
+			now := time.Now().Add(siblingMost + time.Minute)
+			w.hub.now = func() time.Time { return now }
+			w.finish(t, second, w.start(t, second), passed())
+			if run := w.newest(second.HeadSHA); run.Conclusion != "failure" {
+				t.Errorf("the second check is %s", run.Conclusion)
+			}
 			w.finish(t, first, one, failed())
 		}, "failure"},
 		{"both pass", func(t *testing.T, w *world, first, second *Pull) {

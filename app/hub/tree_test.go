@@ -69,7 +69,7 @@ func TestTrees(t *testing.T) {
 		t.Errorf("ids %q and %q", trees.Base.ID(), trees.Head.ID())
 	}
 	// Both sides were read at once.
-	if queries, blobs := w.requests("POST", "/graphql"), w.requests("GET", "/git/blobs/"); queries != 1 || blobs != 0 {
+	if queries, blobs := w.queries("Blobs"), w.requests("GET", "/git/blobs/"); queries != 1 || blobs != 0 {
 		t.Errorf("%d queries and %d single requests, want 1 and 0", queries, blobs)
 	}
 }
@@ -121,7 +121,7 @@ func TestFilesThatGraphQLChanges(t *testing.T) {
 	w := newWorld(t, sandbox.Limits{BlobText: 1000}, base, base)
 	_, trees := w.trees(t)
 	wantFiles(t, readAll(t, trees.Base), base)
-	if queries, blobs := w.requests("POST", "/graphql"), w.requests("GET", "/git/blobs/"); queries != 1 || blobs != 2 {
+	if queries, blobs := w.queries("Blobs"), w.requests("GET", "/git/blobs/"); queries != 1 || blobs != 2 {
 		t.Errorf("%d queries and %d single requests, want 1 and 2", queries, blobs)
 	}
 }
@@ -138,8 +138,8 @@ func TestQueryThatFails(t *testing.T) {
 		"half":       {Status: 200, Body: []byte(`{"data": {"repository": {"b0": {"te`)},
 	} {
 		w := newWorld(t, sandbox.Limits{}, base, base)
-		w.fail("POST", "/graphql", answer)
 		_, trees := w.trees(t)
+		w.fail("POST", "/graphql", answer)
 		wantFiles(t, readAll(t, trees.Base), base)
 		if t.Failed() {
 			t.Fatal(name)

@@ -117,6 +117,17 @@ func (w *world) fail(method, part string, answer *sandbox.Response) {
 	})
 }
 
+// queries counts the queries so far by their name.
+func (w *world) queries(name string) int {
+	n := 0
+	for _, r := range w.github.Requests() {
+		if r.Path == "/graphql" && strings.Contains(string(r.Body), "query "+name+"(") {
+			n++
+		}
+	}
+	return n
+}
+
 // with returns the files with some added or replaced; empty text removes.
 func with(files map[string]string, changes ...string) map[string]string {
 	out := maps.Clone(files)

@@ -90,10 +90,11 @@ type Check struct {
 type Button struct{ Label, Description, Identifier string }
 
 // The conclusions. Neutral isn't among them, since it satisfies a required
-// check.
+// check. Cancelled is for commits that nobody waits for any more.
 const (
-	Success = "success"
-	Failure = "failure"
+	Success   = "success"
+	Failure   = "failure"
+	Cancelled = "cancelled"
 )
 
 // Annotation is a remark on lines of the head commit: GitHub shows no other.

@@ -34,7 +34,7 @@ func (c *call) may(p permission) error {
 
 func (c *call) repositoryNode(r *Repository) *node {
 	return &node{"Repository", map[string]any{
-		"id": shape.Node("Repository", r.info.ID), "name": r.info.Name, "nameWithOwner": r.FullName(), "url": r.web(),
+		"id": shape.Node("Repository", r.info.ID), "databaseId": r.info.ID, "name": r.info.Name, "nameWithOwner": r.FullName(), "url": r.web(),
 		"pullRequest": func(args arguments) (any, error) {
 			p := r.pull(args.number("number"))
 			if p == nil {
@@ -94,19 +94,13 @@ func (c *call) pullNode(p *pull) (any, error) {
 	if p.Merged {
 		state = "MERGED"
 	}
-	threads := 0
-	for _, comment := range p.comments {
-		if comment.InReplyTo == 0 {
-			threads++
-		}
-	}
 	return &node{"PullRequest", map[string]any{
 		"number": p.Number, "url": p.web(), "state": state, "isDraft": p.Draft, "updatedAt": shape.Time(p.Updated),
-		"author":      &node{"User", map[string]any{"login": p.Author}},
+		"author":      c.actorNode(p.Author),
 		"baseRefName": p.BaseRef, "baseRefOid": p.BaseSHA, "headRefName": p.HeadRef, "headRefOid": p.HeadSHA,
 		"changedFiles":  full["changed_files"],
-		"reviewThreads": connection("PullRequestReviewThreadConnection", make([]*node, threads)),
-		"reviews":       connection("PullRequestReviewConnection", make([]*node, len(p.reviews))),
+		"reviewThreads": connection("PullRequestReviewThreadConnection", c.threadNodes(p)),
+		"reviews":       connection("PullRequestReviewConnection", c.reviewNodes(p)),
 		"commits": func(args arguments) (any, error) {
 			head, err := c.commitNode(p.repo, p.HeadSHA)
 			if err != nil {
@@ -116,6 +110,66 @@ func (c *call) pullNode(p *pull) (any, error) {
 			return connection("PullRequestCommitConnection", []*node{last})(args)
 		},
 	}}, nil
+}
+
+// actorNode is an account as GraphQL names it: a bot without its mark.
+func (c *call) actorNode(login string) *node {
+	if name, bot := strings.CutSuffix(login, "[bot]"); bot {
+		return &node{"Bot", map[string]any{"login": name}}
+	}
+	return &node{"User", map[string]any{"login": login}}
+}
+
+// threadNodes are the review comments, each with its replies.
+func (c *call) threadNodes(p *pull) []*node {
+	var threads []*node
+	for _, first := range p.comments {
+		if first.InReplyTo != 0 {
+			continue
+		}
+		var comments []*node
+		for _, comment := range p.comments {
+			if comment.ID == first.ID || comment.InReplyTo == first.ID {
+				comments = append(comments, c.commentNode(comment))
+			}
+		}
+		subject, side := "LINE", first.Side
+		if first.File {
+			subject, side = "FILE", "RIGHT"
+		}
+		threads = append(threads, &node{"PullRequestReviewThread", map[string]any{
+			"path": first.Path, "line": orNull(first.Line), "startLine": orNull(first.StartLine),
+			"diffSide": side, "subjectType": subject, "isOutdated": !first.File && first.Line == 0,
+			"comments": connection("PullRequestReviewCommentConnection", comments),
+		}})
+	}
+	return threads
+}
+
+func (c *call) commentNode(comment *Comment) *node {
+	var replyTo, edited any
+	if comment.InReplyTo != 0 {
+		replyTo = &node{"PullRequestReviewComment", map[string]any{"fullDatabaseId": fmt.Sprint(comment.InReplyTo)}}
+	}
+	if !comment.Updated.Equal(comment.Created) {
+		edited = shape.Time(comment.Updated)
+	}
+	return &node{"PullRequestReviewComment", map[string]any{
+		"fullDatabaseId": fmt.Sprint(comment.ID), "viewerDidAuthor": comment.Author == c.server.bot().Login,
+		"author": c.actorNode(comment.Author), "body": comment.Body, "createdAt": shape.Time(comment.Created),
+		"lastEditedAt": edited, "replyTo": replyTo,
+	}}
+}
+
+func (c *call) reviewNodes(p *pull) []*node {
+	var reviews []*node
+	for _, v := range p.reviews {
+		reviews = append(reviews, &node{"PullRequestReview", map[string]any{
+			"fullDatabaseId": fmt.Sprint(v.ID), "viewerDidAuthor": v.Author == c.server.bot().Login,
+			"author": c.actorNode(v.Author), "body": v.Body, "state": v.State, "submittedAt": shape.Time(v.Submitted),
+		}})
+	}
+	return reviews
 }
 
 func (c *call) commitNode(r *Repository, sha string) (*node, error) {

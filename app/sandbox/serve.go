@@ -68,6 +68,17 @@ func (s *Server) Intercept(f func(*http.Request) *Response) {
 	s.intercept.Store(&f)
 }
 
+// Lose sets a function that says of which requests the answer gets lost: they
+// are carried out, and the connection ends in the middle of the answer. nil
+// takes it away.
+func (s *Server) Lose(f func(*http.Request) bool) {
+	if f == nil {
+		s.lose.Store(nil)
+		return
+	}
+	s.lose.Store(&f)
+}
+
 // call is one request on its way to an answer.
 type call struct {
 	server  *Server
@@ -109,6 +120,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Github-Request-Id", strings.ToUpper(uuid.NewString()[:23]))
 	if w.Header().Get("Content-Type") == "" && len(response.Body) > 0 {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	}
+	if lose := s.lose.Load(); lose != nil && (*lose)(r) {
+		panic(http.ErrAbortHandler)
 	}
 	w.WriteHeader(response.Status)
 	// A client that went away is its own business.

@@ -124,6 +124,8 @@ func (w *answerWalk) object(at string, selected ast.SelectionSet, value map[stri
 			if len(value) > 0 {
 				w.object(at, s.SelectionSet, value)
 			}
+		case *ast.FragmentSpread:
+			w.object(at, s.Definition.SelectionSet, value)
 		}
 	}
 }

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+)
+
+// spent counts the requests since the last call, tokens included, and lists
+// them.
+func (s *stage) spent(seen *int) (n int, list string) {
+	all := s.github.Requests()
+	var b strings.Builder
+	for _, r := range all[*seen:] {
+		name := r.Route
+		if r.Path == "/graphql" {
+			_, query, _ := strings.Cut(string(r.Body), "query ")
+			query, _, _ = strings.Cut(query, "(")
+			name = "/graphql " + query
+		}
+		fmt.Fprintf(&b, "%s %s\n", r.Method, name)
+	}
+	n, *seen = len(all)-*seen, len(all)
+	return n, b.String()
+}
+
+// budget fails the test when a pull request took more requests than it may.
+func (s *stage) budget(t *testing.T, what string, seen *int, most int) {
+	t.Helper()
+	n, list := s.spent(seen)
+	t.Logf("%s: %d requests", what, n)
+	if n > most {
+		t.Errorf("%s took %d requests, at most %d are allowed:\n%s", what, n, most, list)
+	}
+}
+
+// shop is an application with ten guarded route handlers and what they use.
+func shop() map[string]string {
+	files := map[string]string{
+		"package.json": `{"name": "shop", "dependencies": {"next": "15.0.0", "next-auth": "5.0.0"}}`,
+		"auth.ts":      "import NextAuth from \"next-auth\"\nexport const { auth } = NextAuth({})\n",
+		"lib/db.ts":    "import { PrismaClient } from \"@prisma/client\"\nexport const db = new PrismaClient()\n",
+		"README.md":    "# Shop\n",
+	}
+	for i := range 10 {
+		files[fmt.Sprintf("app/api/item%d/route.ts", i)] = handler(i, true)
+	}
+	return files
+}
+
+func handler(i int, guarded bool) string {
+	guard := ""
+	if guarded {
+		guard = "  const session = await auth()\n  if (!session) return new Response(null, { status: 401 })\n"
+	}
+	return "import { auth } from \"@/auth\"\nimport { db } from \"@/lib/db\"\n\nexport async function DELETE(request: Request) {\n" + guard +
+		fmt.Sprintf("  await db.item%d.deleteMany({})\n  return Response.json({ ok: true })\n}\n", i)
+}
+
+func TestRequestsOfAPullRequest(t *testing.T) {
+	t.Parallel()
+	base := shop()
+	head := maps.Clone(base)
+	for i := range 10 {
+		path := fmt.Sprintf("app/api/item%d/route.ts", i)
+		head[path] = strings.Replace(head[path], "ok: true", "ok: !0", 1)
+	}
+	head["app/api/item3/route.ts"] = handler(3, false)
+	s := stageOf(t, setting{base: base, head: head})
+	seen := 0
+	s.deliver(t, "opened")
+	if run := s.completed(t, s.pull.HeadSHA); run.Conclusion != "failure" {
+		t.Fatalf("the check is %s: %s", run.Conclusion, run.Summary)
+	}
+	s.ended(t)
+	s.budget(t, "the first review of a pull request with ten files", &seen, 10)
+
+	push := func(what, path, text string, conclusion string) {
+		head[path] = text
+		sha, err := s.repo.PushHead(s.pull.Number, head)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.deliver(t, "synchronize")
+		if run := s.completed(t, sha); run.Conclusion != conclusion {
+			t.Errorf("%s: the check is %s", what, run.Conclusion)
+		}
+		s.ended(t)
+		s.budget(t, what, &seen, 8)
+	}
+	push("a push that changes one file", "app/api/item4/route.ts", handler(4, true)+"\n", "failure")
+	push("a push that loses one more guard", "app/api/item5/route.ts", handler(5, false), "failure")
+	push("a push that restores a guard", "app/api/item3/route.ts", handler(3, true), "failure")
+	push("a push that restores the last one", "app/api/item5/route.ts", handler(5, true), "success")
+	if n := len(s.repo.Comments(s.pull.Number)); n != 2 {
+		t.Errorf("%d comments, want 2", n)
+	}
+}
+
+// Where nothing that matters changed no file is read, and no tree.
+func TestRequestsWhereNothingMatters(t *testing.T) {
+	t.Parallel()
+	base := shop()
+	head := maps.Clone(base)
+	head["README.md"] = "# The shop\n"
+	head["docs/logo.png"] = "a\x00b"
+	s := stageOf(t, setting{base: base, head: head})
+	seen := 0
+	s.deliver(t, "opened")
+	if run := s.completed(t, s.pull.HeadSHA); run.Conclusion != "success" {
+		t.Errorf("the check is %s", run.Conclusion)
+	}
+	s.ended(t)
+	for _, r := range s.github.Requests() {
+		if strings.Contains(r.Path, "/git/") || strings.Contains(r.Path, "/tarball/") || strings.Contains(string(r.Body), "query Blobs") {
+			t.Errorf("%s %s was asked for", r.Method, r.Path)
+		}
+	}
+	s.budget(t, "a pull request without relevant change", &seen, 5)
+}
+
+// GitHub lists 300 files of a comparison and no more: then the trees tell.
+func TestRequestsOfManyFiles(t *testing.T) {
+	t.Parallel()
+	base := shop()
+	for name, test := range map[string]struct {
+		file       string
+		conclusion string
+	}{"pictures and texts": {"zz/readme.md", "success"}, "the last one loses a guard": {"app/api/item9/route.ts", "failure"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			head := maps.Clone(base)
+			for i := range 400 {
+				head[fmt.Sprintf("aa/text%d.md", i)] = fmt.Sprint(i)
+			}
+			head[test.file] = handler(9, false)
+			s := stageOf(t, setting{base: base, head: head})
+			s.deliver(t, "opened")
+			if run := s.completed(t, s.pull.HeadSHA); run.Conclusion != test.conclusion {
+				t.Errorf("the check is %s", run.Conclusion)
+			}
+		})
+	}
+}
