@@ -14,6 +14,7 @@ import (
 
 	"github.com/authdiff/authdiff/app/config"
 	"github.com/authdiff/authdiff/app/job"
+	"github.com/authdiff/authdiff/app/relay"
 	"github.com/authdiff/authdiff/app/webhook"
 )
 
@@ -32,15 +33,25 @@ const (
 
 // Serve runs the App until ctx ends, and then lets requests and jobs that are
 // under way finish, for a bounded time. Without credentials it serves the
-// set-up page instead, unless settings refuse that. A nil error means that it
-// was asked to end and did.
-func Serve(ctx context.Context, s config.Settings, log *slog.Logger) error {
+// set-up pages first, unless settings refuse that, and goes on as the App that
+// comes out of them. channel is the address of a webhook proxy's channel to take
+// deliveries from as well, empty for none. A nil error means that it was asked
+// to end and did.
+func Serve(ctx context.Context, s config.Settings, log *slog.Logger, channel string) error {
+	s, err := WithSaved(s)
+	if err != nil {
+		return err
+	}
 	if !s.HasCredentials() {
 		if !s.Setup {
 			return errors.New("the App has no credentials and SETUP is off: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET")
 		}
-		log.Warn("no credentials, only the set-up page is served", "addr", publicAddr(s))
-		return listen(ctx, s, log, setupRoutes(), notSetUp{})
+		if err := serveSetup(ctx, s, log, channel); err != nil || ctx.Err() != nil {
+			return err
+		}
+		if s, err = WithSaved(s); err != nil {
+			return err
+		}
 	}
 	a, err := New(ctx, s, log, nil)
 	if err != nil {
@@ -49,10 +60,22 @@ func Serve(ctx context.Context, s config.Settings, log *slog.Logger) error {
 	if err := a.Start(ctx); err != nil {
 		return errors.Join(err, a.Stop(ctx))
 	}
+	go a.tellMissing(ctx, s.APIURL, log)
+	if channel != "" {
+		go relay.Follow(ctx, channel, Address(s), log)
+	}
 	err = listen(ctx, s, log, a.Handler(), a.queue)
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	return errors.Join(err, a.Stop(stopping))
+}
+
+// Address is where deliveries are taken, as this machine reaches it.
+func Address(s config.Settings) string {
+	if s.Host == "" {
+		s.Host = "127.0.0.1"
+	}
+	return "http://" + publicAddr(s) + webhook.Path
 }
 
 // readiness says why requests can't be served, or nil.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -19,36 +20,6 @@ func get(t *testing.T, h http.Handler, method, path string) *httptest.ResponseRe
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(method, path, nil))
 	return w
-}
-
-func TestSetupPage(t *testing.T) {
-	t.Parallel()
-	h := setupRoutes()
-	tests := []struct {
-		method, path string
-		status       int
-	}{
-		{"GET", "/", 200},
-		{"GET", "/setup", 200},
-		{"GET", "/healthz", 200},
-		{"GET", "/readyz", 503},
-		{"POST", "/api/github/webhooks", 503},
-		{"GET", "/nothing", 404},
-	}
-	for _, tt := range tests {
-		if w := get(t, h, tt.method, tt.path); w.Code != tt.status {
-			t.Errorf("%s %s is %d, want %d", tt.method, tt.path, w.Code, tt.status)
-		}
-	}
-	page := get(t, h, "GET", "/setup")
-	for _, name := range []string{"APP_ID", "PRIVATE_KEY", "WEBHOOK_SECRET", "/api/github/webhooks"} {
-		if !strings.Contains(page.Body.String(), name) {
-			t.Errorf("the page doesn't name %s", name)
-		}
-	}
-	if !strings.HasPrefix(page.Header().Get("Content-Security-Policy"), "default-src 'none'") {
-		t.Error("the page has no content security policy")
-	}
 }
 
 func TestPublicRoutes(t *testing.T) {
@@ -83,8 +54,8 @@ func TestServeEndsWithItsContext(t *testing.T) {
 	_, port := freePort(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	settings := config.Settings{Host: "127.0.0.1", Port: port, AdminAddr: admin, Setup: true}
-	if err := Serve(ctx, settings, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
+	settings := config.Settings{Host: "127.0.0.1", Port: port, AdminAddr: admin, Setup: true, APIURL: &url.URL{Scheme: "https", Host: "api.github.com"}}
+	if err := Serve(ctx, settings, slog.New(slog.NewTextHandler(io.Discard, nil)), ""); err != nil {
 		t.Error(err)
 	}
 }
@@ -108,7 +79,7 @@ func TestServeReviewsOnItsOwnPorts(t *testing.T) {
 	_, settings.Port = freePort(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	listening, ended := make(serving), make(chan error, 1)
-	go func() { ended <- Serve(ctx, settings, slog.New(slog.NewTextHandler(listening, nil))) }()
+	go func() { ended <- Serve(ctx, settings, slog.New(slog.NewTextHandler(listening, nil)), "") }()
 	select {
 	case <-listening:
 	case err := <-ended:
@@ -151,7 +122,8 @@ func TestServeRefuses(t *testing.T) {
 		{"admin port taken", config.Settings{Host: "127.0.0.1", Port: free, AdminAddr: taken.Addr().String(), Setup: true}, "set ADMIN_ADDR"},
 	}
 	for _, tt := range tests {
-		err := Serve(t.Context(), tt.settings, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		tt.settings.APIURL = &url.URL{Scheme: "https", Host: "api.github.com"}
+		err := Serve(t.Context(), tt.settings, slog.New(slog.NewTextHandler(io.Discard, nil)), "")
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v", tt.name, err)
 		}

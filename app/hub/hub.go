@@ -134,8 +134,12 @@ func (h *Hub) appTransport() *ghinstallation.AppsTransport {
 }
 
 func (h *Hub) newClient(transport http.RoundTripper) *github.Client {
+	return newClient(h.api, transport)
+}
+
+func newClient(api *url.URL, transport http.RoundTripper) *github.Client {
 	client := github.NewClient(&http.Client{Transport: transport, Timeout: requestTimeout, CheckRedirect: sameHost})
-	base := *h.api
+	base := *api
 	base.Path = strings.TrimRight(base.Path, "/") + "/"
 	client.BaseURL = &base
 	client.UserAgent = "authdiff"

@@ -48,6 +48,8 @@ func TestEveryOperation(t *testing.T) {
 	b.do("GET", "/git/blobs/"+tree[0].(object)["sha"].(string), nil, 200)
 	b.send("POST", "/graphql", object{"query": "{viewer{login}}"}, b.token, 200)
 
+	b.exerciseManifest()
+
 	used := map[string]bool{}
 	for _, r := range b.server.Requests() {
 		if r.Status < 400 {

@@ -29,6 +29,10 @@ type operation struct {
 // are those of GitHub's description; what a permission opens is from GitHub's
 // page on permissions required for GitHub Apps.
 var operations = sorted([]operation{
+	{method: "POST", template: route.Parse("/settings/apps/new"), scope: byLink, handle: registerApp},
+	{method: "POST", template: route.Parse("/organizations/{org}/settings/apps/new"), scope: byLink, handle: registerApp},
+	{method: "POST", template: route.Parse("/app-manifests/{code}/conversions"), scope: byLink, handle: convertManifest},
+
 	app("GET", "/app", getApp),
 	app("GET", "/app/installations", listInstallations),
 	app("GET", "/app/installations/{installation_id}", getInstallation),

@@ -118,6 +118,7 @@ type Server struct {
 	repositories  []*Repository
 	installations []*installation
 	tokens        map[string]*token
+	pending       map[string]pendingApp // by code of the manifest flow
 	requests      []Request
 	changed       chan struct{} // closed and replaced at every change
 }
@@ -127,7 +128,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		limits: o.Limits, key: o.Key, now: o.Now,
 		secret:   cmp.Or(o.WebhookSecret, "sandbox-webhook-secret"),
-		accounts: map[string]shape.Account{}, tokens: map[string]*token{},
+		accounts: map[string]shape.Account{}, tokens: map[string]*token{}, pending: map[string]pendingApp{},
 		lastID: 1000, changed: make(chan struct{}),
 	}
 	s.limits.fill()

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/authdiff/authdiff/app"
 	"github.com/authdiff/authdiff/app/config"
+	"github.com/authdiff/authdiff/app/relay"
 )
 
 func newServe(sh shell) *cobra.Command {
-	return &cobra.Command{
+	var channel string
+	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the GitHub App: the webhook server and its workers",
 		Long: `Runs the GitHub App: the webhook server and its workers, until it is interrupted.
@@ -33,15 +37,26 @@ Settings come from the environment:
   LOG_FORMAT          text or json (text)
   SETUP               off: no set-up page while there are no credentials
 
-Without APP_ID, a private key and WEBHOOK_SECRET it serves a page that says how
-to set the App up.`,
+Without APP_ID, a private key and WEBHOOK_SECRET it serves /setup, which registers
+the App on GitHub, keeps its credentials in STATE_DIR for their owner alone, and
+goes on as that App. The page asks for a one-time code that stands in the log.
+
+--smee takes deliveries from the channel of a webhook proxy as well, for a
+machine that GitHub can't reach.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			settings, err := config.FromEnv(sh.getenv)
 			if err != nil {
 				return err
 			}
-			return app.Serve(cmd.Context(), settings, settings.Logger(sh.err))
+			if channel != "" {
+				if err := relay.CheckChannel(channel); err != nil {
+					return fmt.Errorf("--smee: %w", err)
+				}
+			}
+			return app.Serve(cmd.Context(), settings, settings.Logger(sh.err), channel)
 		},
 	}
+	cmd.Flags().StringVar(&channel, "smee", "", "the channel of a webhook proxy: https://smee.io/…")
+	return cmd
 }
