@@ -311,6 +311,11 @@ func (r *Repo) Files() []string {
 	return files
 }
 
+// Tests lists the source files that are tests, mocks and stories, sorted.
+func (r *Repo) Tests() []string {
+	return slices.DeleteFunc(slices.Clone(r.sources), func(p string) bool { return !isTest(p) })
+}
+
 // Blob returns the content id of any file of the tree, empty when there is no
 // such file.
 func (r *Repo) Blob(path string) source.Blob { return r.entries[path].Blob }

@@ -66,7 +66,10 @@ func (p *Pattern) Match(name, file string) bool {
 	if rest == "**" {
 		return true
 	}
-	itsMethod, itsPath := split(name)
+	itsMethod, itsPath, http := strings.Cut(name, " ")
+	if !http {
+		itsPath = name
+	}
 	switch {
 	case method != "" && method != itsMethod:
 		return false

@@ -6,6 +6,7 @@ var Rules = map[string]Level{
 	"auth-guard-bypassed":        Error,
 	"auth-guard-removed":         Error,
 	"auth-guard-weakened":        Error,
+	"guard-test-lost":            Notice,
 	"middleware-coverage-lost":   Error,
 	"new-endpoint-unguarded":     Warning,
 	"not-found-became-forbidden": Notice,
