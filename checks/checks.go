@@ -8,6 +8,7 @@ import (
 	"context"
 
 	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/explain"
 	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/settings"
 	"github.com/authdiff/authdiff/checks/source"
@@ -39,4 +40,18 @@ func Compare(ctx context.Context, in Input) (*compare.Result, error) {
 		return nil, err
 	}
 	return compare.Run(ctx, base, head, in.Settings)
+}
+
+// Explain lays out how the endpoint that a text names is protected in a tree; see
+// explain.Find for what names one. It is safe for concurrent use.
+func Explain(ctx context.Context, tree source.Tree, name string) (*explain.Explanation, error) {
+	repo, err := module.Open(ctx, tree, module.NewCache())
+	if err != nil {
+		return nil, err
+	}
+	e, err := explain.Find(repo, name)
+	if err != nil {
+		return nil, err
+	}
+	return explain.Explain(repo, e, settings.Of(repo)), ctx.Err()
 }

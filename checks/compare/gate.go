@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/endpoint"
+	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/protect"
 )
 
@@ -104,4 +105,15 @@ func (g *gate) through(method, sample string) *passage {
 	}
 	g.memo[key] = p
 	return p
+}
+
+// Passage is what the middleware in front of an endpoint shows of who reaches
+// it, and why nothing is known, if so.
+func Passage(repo *module.Repo, w *protect.World, e endpoint.Endpoint) (facts []*protect.Fact, unknown string) {
+	t := &tree{side: Head, repo: repo, world: w}
+	if g := t.gateOf(e.File); g != nil && g.Unread != "" {
+		return nil, "which paths it covers isn't known: " + g.Unread
+	}
+	p := t.passage(e)
+	return p.facts, p.unknown
 }

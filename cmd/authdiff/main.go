@@ -56,6 +56,6 @@ was, 2 when the run itself failed.`,
 	root.SetOut(sh.out)
 	root.SetErr(sh.err)
 	root.SetFlagErrorFunc(usageError)
-	root.AddCommand(newDiff(sh), newHistory(sh), newServe(sh), newReplay(sh), newDemo(sh), newVersion(sh))
+	root.AddCommand(newDiff(sh), newExplain(sh), newHistory(sh), newServe(sh), newReplay(sh), newDemo(sh), newVersion(sh))
 	return root
 }

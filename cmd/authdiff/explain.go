@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/authdiff/authdiff/checks"
+	"github.com/authdiff/authdiff/checks/report"
+	"github.com/authdiff/authdiff/checks/source"
+)
+
+// explainOptions are the flags of `explain`.
+type explainOptions struct {
+	repo, rev string
+	format    choice
+}
+
+func newExplain(sh shell) *cobra.Command {
+	o := explainOptions{format: choice{value: "text", allowed: []string{"text", "json"}}}
+	cmd := &cobra.Command{
+		Use:   "explain ENDPOINT [--rev REV]",
+		Short: "Show how one endpoint is protected: from its entry to the check and the effect",
+		Long: `Shows the evidence chain of one endpoint: what it does, by which wrappers and
+helpers the checks are reached that stand before, where they are, where it
+refuses, and what of it isn't known, with the reason.
+
+The endpoint is named as a finding names it. The method, or the beginning of the
+name, may be left out when only one is meant; FILE#NAME tells namesakes apart.
+Without --rev the working tree is read.`,
+		Example: `  authdiff explain "GET /api/posts/[id]"
+  authdiff explain updateProfile --rev origin/main
+  authdiff explain app/actions.ts#updateProfile --format json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), sh, args[0]) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.repo, "repo", ".", "the repository's folder")
+	flags.StringVar(&o.rev, "rev", "", "the revision that is read (default: the working tree)")
+	o.format.register(cmd, "format", "how to print the result")
+	if err := cmd.MarkFlagDirname("repo"); err != nil {
+		panic(err) // the flag exists: only a programming error leads here
+	}
+	return cmd
+}
+
+func (o *explainOptions) run(ctx context.Context, sh shell, name string) error {
+	tree, rev, err := o.tree(ctx)
+	if err != nil {
+		return err
+	}
+	x, err := checks.Explain(ctx, tree, name)
+	if err != nil {
+		return err
+	}
+	if o.format.value == "json" {
+		return report.ExplainJSON(sh.out, rev, x)
+	}
+	return report.ExplainText(sh.out, x, report.Options{Color: colours(sh.out, sh.getenv)})
+}
+
+// tree is the revision's tree with its commit, or the working tree with none.
+func (o *explainOptions) tree(ctx context.Context) (source.Tree, string, error) {
+	if o.rev == "" {
+		tree, err := source.OpenDir(o.repo)
+		return tree, "", err
+	}
+	repo, err := source.OpenGit(ctx, o.repo)
+	if err != nil {
+		return nil, "", err
+	}
+	commit, err := repo.Resolve(ctx, o.rev)
+	if err != nil {
+		return nil, "", err
+	}
+	tree, err := repo.Tree(ctx, commit)
+	return tree, commit, err
+}
