@@ -163,11 +163,8 @@ func (ev *eval) setMember(x syntax.Expr, v Value) {
 	}
 	name := m.Name
 	if m.Index != nil {
-		c, ok := ev.st.see(ev.expr(m.Index)).(Const)
-		if !ok {
-			name = ""
-		}
-		name = c.Text
+		c, _ := ev.st.see(ev.expr(m.Index)).(Const)
+		name = c.Text // empty for an index that isn't known
 	}
 	var o *Object
 	switch x := ev.st.see(ev.expr(m.X)).(type) {
@@ -189,7 +186,7 @@ func (ev *eval) setMember(x syntax.Expr, v Value) {
 	c := ev.st.edit(o)
 	switch {
 	case name == "":
-		c.rest = v
+		ev.writeSomewhere(c, v)
 	case o.List:
 		if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(c.elems) {
 			c.elems[i] = v
@@ -199,4 +196,16 @@ func (ev *eval) setMember(x syntax.Expr, v Value) {
 	default:
 		c.set(name, v)
 	}
+}
+
+// writeSomewhere writes to a member of which the name isn't known: each that is
+// there may be what it was, or the new value.
+func (ev *eval) writeSomewhere(c *content, v Value) {
+	for _, n := range c.names {
+		c.fields[n] = ev.anyOf([]Value{c.fields[n], v})
+	}
+	for i, e := range c.elems {
+		c.elems[i] = ev.anyOf([]Value{e, v})
+	}
+	c.rest = v
 }

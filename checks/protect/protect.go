@@ -290,7 +290,7 @@ func (ev *eval) judgeObject(s *State, o *Object) verdict {
 	c := s.content(o)
 	for _, n := range []string{"error", "errors", "serverError"} {
 		if f, ok := c.fields[n]; ok {
-			if _, isNull := s.see(f).(Null); !isNull {
+			if _, isNull := s.see(f).(Null); !isNull && !kept(s.see(f)) {
 				return refuses
 			}
 		}
@@ -314,6 +314,18 @@ func (ev *eval) judgeObject(s *State, o *Object) verdict {
 		}
 	}
 	return neutral
+}
+
+// kept reports whether a value was read from where it's kept: an error that a
+// record tells of refuses nobody.
+func kept(v Value) bool {
+	switch v := v.(type) {
+	case *Opaque:
+		return v.Root.Origin == FromResource && v.Path != ""
+	case *Extern:
+		return v.Prev != nil && !strings.HasSuffix(v.Path, "()")
+	}
+	return false
 }
 
 func (ev *eval) judgePart(s *State, v Value) verdict {
