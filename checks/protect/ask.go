@@ -38,8 +38,8 @@ func (ev *eval) askPoint(p *Point, mask uint32) {
 		ev.steps++
 		ev.asked.seen[a] = true
 		ev.noteAsked(a.facts)
-		for q, m := range a.mask {
-			ev.askPoint(q, m)
+		for _, d := range a.mask {
+			ev.askPoint(d.at, d.left)
 		}
 	}
 }

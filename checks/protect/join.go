@@ -99,13 +99,13 @@ func flatten(p *Point, vals []Value) (*Point, []Value) {
 	for i, v := range vals {
 		c, ok := v.(*Choice)
 		if !ok {
-			flat.alts = append(flat.alts, &assumption{facts: p.alts[i].facts, mask: map[*Point]uint32{p: 1 << i}})
+			flat.alts = append(flat.alts, &assumption{facts: p.alts[i].facts, mask: []decision{{p, 1 << i}}})
 			out = append(out, v)
 			continue
 		}
 		for j, x := range c.Vals {
 			flat.alts = append(flat.alts, &assumption{
-				facts: append(slices.Clone(p.alts[i].facts), c.P.alts[j].facts...), mask: map[*Point]uint32{p: 1 << i, c.P: 1 << j},
+				facts: append(slices.Clone(p.alts[i].facts), c.P.alts[j].facts...), mask: []decision{{p, 1 << i}, {c.P, 1 << j}},
 			})
 			out = append(out, x)
 		}
@@ -133,14 +133,11 @@ func joinMasks(out *State, states []*State) {
 }
 
 // differing is what a state had decided and the join of all has not.
-func differing(s, out *State) map[*Point]uint32 {
-	var d map[*Point]uint32
+func differing(s, out *State) []decision {
+	var d []decision
 	for p, m := range s.mask {
 		if out.left(p) != m {
-			if d == nil {
-				d = map[*Point]uint32{}
-			}
-			d[p] = m
+			d = append(d, decision{p, m})
 		}
 	}
 	return d

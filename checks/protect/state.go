@@ -20,9 +20,15 @@ const maxAlternatives = 32
 // assumption is what holds on one way of a Point or once a promise is awaited.
 type assumption struct {
 	facts []*Fact
-	mask  map[*Point]uint32
+	mask  []decision
 	trust map[trustKey]bool
 	dead  bool // it never comes to this
+}
+
+// decision is the set of alternatives of a Point that are still possible.
+type decision struct {
+	at   *Point
+	left uint32
 }
 
 // trustKey is a value that was shown to belong to the caller: a whole root
@@ -137,8 +143,8 @@ func (s *State) left(p *Point) uint32 {
 
 // excludes reports whether an assumption contradicts what was decided.
 func (s *State) excludes(a *assumption) bool {
-	for q, want := range a.mask {
-		if m, ok := s.mask[q]; ok && m&want == 0 {
+	for _, d := range a.mask {
+		if m, ok := s.mask[d.at]; ok && m&d.left == 0 {
 			return true
 		}
 	}
@@ -188,8 +194,8 @@ func (s *State) assume(a *assumption) {
 	for k := range a.trust {
 		s.setTrust(k)
 	}
-	for p, m := range a.mask {
-		s.restrict(p, m)
+	for _, d := range a.mask {
+		s.restrict(d.at, d.left)
 		if s.dead {
 			return
 		}
