@@ -27,6 +27,8 @@ func TestEveryOperation(t *testing.T) {
 	app := b.appToken()
 	b.send("GET", "/app", nil, app, 200)
 	b.send("GET", "/app/installations", nil, app, 200)
+	b.send("GET", "/meta", nil, "", 200)
+	b.exerciseDeliveries(app)
 	b.send("GET", fmt.Sprintf("/app/installations/%d", b.repo.Installation()), nil, app, 200)
 	b.send("GET", "/repos/acme/shop/installation", nil, app, 200)
 	b.send("GET", "/installation/repositories", nil, b.token, 200)
@@ -61,6 +63,30 @@ func TestEveryOperation(t *testing.T) {
 			t.Errorf("no request succeeded at %s", operation)
 		}
 	}
+}
+
+func (b *bench) exerciseDeliveries(app string) {
+	b.Helper()
+	d, err := b.repo.Webhook(sandbox.Hook{Event: "pull_request", Action: "opened", Pull: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for range 3 {
+		b.server.Miss(d)
+	}
+	b.server.SetHook("http://127.0.0.1:0/")
+	page := b.send("GET", "/app/hook/deliveries?per_page=2", nil, app, 200)
+	list := page.list()
+	if len(list) != 2 || list[0]["guid"] != d.Header.Get("X-GitHub-Delivery") || list[0]["status_code"] != 502.0 {
+		b.Errorf("deliveries %v", list)
+	}
+	_, next, _ := strings.Cut(page.header.Get("Link"), "?")
+	next, _, _ = strings.Cut(next, ">")
+	if list := b.send("GET", "/app/hook/deliveries?"+next, nil, app, 200).list(); len(list) != 1 {
+		b.Errorf("the second page has %d deliveries", len(list))
+	}
+	b.send("POST", fmt.Sprintf("/app/hook/deliveries/%.0f/attempts", list[0]["id"]), object{}, app, 202)
+	b.send("POST", "/app/hook/deliveries/1/attempts", object{}, app, 404)
 }
 
 func (b *bench) exerciseChecks() {

@@ -34,12 +34,15 @@ var operations = sorted([]operation{
 	{method: "POST", template: route.Parse("/app-manifests/{code}/conversions"), scope: byLink, handle: convertManifest},
 
 	app("GET", "/app", getApp),
+	app("GET", "/app/hook/deliveries", listDeliveries),
+	app("POST", "/app/hook/deliveries/{delivery_id}/attempts", redeliver),
 	app("GET", "/app/installations", listInstallations),
 	app("GET", "/app/installations/{installation_id}", getInstallation),
 	app("POST", "/app/installations/{installation_id}/access_tokens", createToken),
 	app("GET", "/repos/{owner}/{repo}/installation", getRepositoryInstallation),
 	{method: "GET", template: route.Parse("/installation/repositories"), scope: byInstallation, handle: listRepositories},
 
+	{method: "GET", template: route.Parse("/meta"), scope: byLink, handle: getMeta},
 	{method: "POST", template: route.Parse("/graphql"), scope: byInstallation, handle: answerGraphQL},
 
 	repo("GET", "", getRepository, "metadata:read"),

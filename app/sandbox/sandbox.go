@@ -120,6 +120,8 @@ type Server struct {
 	tokens        map[string]*token
 	pending       map[string]pendingApp // by code of the manifest flow
 	requests      []Request
+	attempts      []attempt
+	hook          string        // the App's address
 	changed       chan struct{} // closed and replaced at every change
 }
 

@@ -35,28 +35,6 @@ type apiError struct {
 
 func (e *apiError) Error() string { return fmt.Sprintf("%d %s", e.status, e.Message) }
 
-// Response is an answer that a test puts in place of the sandbox's own.
-type Response struct {
-	Status int
-	Header http.Header
-	Body   []byte
-}
-
-// Failure is GitHub's answer when it is in trouble itself, such as 502 or 503.
-func Failure(status int) *Response {
-	return &Response{Status: status, Body: []byte(`{"message":"Server Error"}`)}
-}
-
-// SecondaryLimit is GitHub's answer to a caller that asks for too much at once.
-func SecondaryLimit(retryAfter time.Duration) *Response {
-	body := `{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",` +
-		`"documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}`
-	return &Response{
-		Status: http.StatusForbidden, Body: []byte(body),
-		Header: http.Header{"Retry-After": {strconv.Itoa(int(retryAfter / time.Second))}},
-	}
-}
-
 // Intercept sets a function that sees every request first. What it returns is
 // the answer; nil lets the sandbox answer. It may block, on a channel and on
 // the request's context, to delay an answer. nil takes the function away.
@@ -108,12 +86,19 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	c := &call{server: s, request: r, body: body, header: http.Header{}, status: http.StatusOK}
 	c.match()
 	response := s.intercepted(r, body)
-	if response == nil {
+	var cut cut
+	if response != nil {
+		cut = response.cut
+	}
+	if response == nil || response.carryOut {
 		s.mu.Lock()
 		response = c.answer()
 		s.mu.Unlock()
 	}
 	c.log(response.Status)
+	if cut == cutAll {
+		panic(http.ErrAbortHandler) // ends the connection, and is no panic to the server
+	}
 	for name, values := range response.Header {
 		w.Header()[name] = values
 	}
@@ -123,6 +108,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	if lose := s.lose.Load(); lose != nil && (*lose)(r) {
 		panic(http.ErrAbortHandler)
+	}
+	if cut == cutHalf {
+		w.Header().Set("Content-Length", strconv.Itoa(len(response.Body)))
+		response.Body = response.Body[:len(response.Body)/2]
 	}
 	w.WriteHeader(response.Status)
 	// A client that went away is its own business.

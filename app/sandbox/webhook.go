@@ -1,15 +1,12 @@
 package sandbox
 
 import (
-	"bytes"
 	"cmp"
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -216,27 +213,4 @@ func (s *Server) sign(event string, payload shape.Object) (Delivery, error) {
 		header.Set(name, value)
 	}
 	return Delivery{Header: header, Body: body}, nil
-}
-
-// maxAnswer bounds what Deliver reads of the App's answer, in bytes.
-const maxAnswer = 64 << 10
-
-// Deliver posts the delivery to the App's address and returns the status and
-// the body of its answer.
-func (s *Server) Deliver(ctx context.Context, url string, d Delivery) (status int, answer []byte, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(d.Body))
-	if err != nil {
-		return 0, nil, fmt.Errorf("deliver to %s: %w", url, err)
-	}
-	request.Header = d.Header.Clone()
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, nil, fmt.Errorf("deliver to %s: %w", url, err)
-	}
-	defer response.Body.Close()
-	answer, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
-		return 0, nil, fmt.Errorf("read the answer of %s: %w", url, err)
-	}
-	return response.StatusCode, answer, nil
 }
