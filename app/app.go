@@ -18,6 +18,8 @@ import (
 	"github.com/authdiff/authdiff/app/hub"
 	"github.com/authdiff/authdiff/app/job"
 	"github.com/authdiff/authdiff/app/review"
+	"github.com/authdiff/authdiff/app/telemetry"
+	"github.com/authdiff/authdiff/app/webhook"
 	"github.com/authdiff/authdiff/checks"
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/module"
@@ -30,8 +32,10 @@ type Analyse func(ctx context.Context, in checks.Input) (*compare.Result, error)
 type App struct {
 	hub     *hub.Hub
 	queue   *job.Queue
+	meter   *telemetry.Meter
 	analyse Analyse
-	secrets [][]byte // of the webhook, the present one first
+	secrets [][]byte       // of the webhook, the present one first
+	allow   *webhook.Allow // nil: everybody may deliver
 	handler http.Handler
 }
 
@@ -41,24 +45,7 @@ var _ job.Reviewer = (*App)(nil)
 // database. It opens no port and begins no work: Start does the latter. Stop
 // must be called in the end, started or not. A nil analyse is checks.Compare.
 func New(ctx context.Context, s config.Settings, log *slog.Logger, analyse Analyse) (*App, error) {
-	if !s.HasCredentials() {
-		return nil, errors.New("the App has no credentials: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET")
-	}
-	github, err := hub.New(hub.Options{
-		AppID: s.AppID, PrivateKey: []byte(s.PrivateKey), APIURL: s.APIURL, GraphQLURL: s.GraphQLURL, Log: log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if analyse == nil {
-		analyse = checks.Compare
-	}
-	a := &App{hub: github, analyse: analyse, secrets: [][]byte{[]byte(s.WebhookSecret), []byte(s.PreviousSecret)}}
-	if a.queue, err = job.Open(ctx, job.Options{DatabaseURL: string(s.DatabaseURL), Dir: s.StateDir, Reviewer: a, Log: log}); err != nil {
-		return nil, err
-	}
-	a.handler = routes(a.queue, a.secrets, log)
-	return a, nil
+	return build(ctx, s, log, options{analyse: analyse})
 }
 
 // Handler serves the App's public routes.
@@ -75,6 +62,8 @@ func (a *App) Stop(ctx context.Context) error { return a.queue.Stop(ctx) }
 // what became of its endpoints' protection. Done twice, it changes nothing the
 // second time. It implements job.Reviewer.
 func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
+	phase := a.meter.Phases(ctx, "open")
+	defer phase.End()
 	repo := a.hub.Repository(args.InstallationID, args.Owner, args.Repo)
 	pull, err := repo.Pull(ctx, args.Number, args.UpdatedAt)
 	if err != nil {
@@ -87,10 +76,13 @@ func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 	case !pull.Open:
 		return repo.CancelCheck(ctx, pull, check, "The pull request is closed", "It was closed before this commit was compared.")
 	}
+	phase.Next("compare")
 	trees, result, err := a.compare(ctx, repo, pull, check)
 	if err != nil {
 		return err
 	}
+	a.count(result)
+	phase.Next("read")
 	diff, err := repo.Diff(ctx, pull, trees, places(result))
 	if err != nil {
 		return err
@@ -107,6 +99,7 @@ func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 	if in.Roles, err = repo.Roles(ctx, review.Asking(in)); err != nil {
 		return err
 	}
+	phase.Next("publish")
 	return repo.Publish(ctx, pull, check, review.Compose(in))
 }
 
@@ -169,6 +162,14 @@ func (a *App) compare(ctx context.Context, repo *hub.Repository, pull *hub.Pull,
 		return nil, nil, fmt.Errorf("compare the trees: %w", err)
 	}
 	return trees, result, nil
+}
+
+// count tells the meter what a comparison gave.
+func (a *App) count(result *compare.Result) {
+	for _, f := range result.Findings {
+		a.meter.Finding(string(f.Severity), string(f.Layer))
+	}
+	a.meter.NotAnalysed(len(result.NotAnalysed))
 }
 
 // places lists the files on which comments may have to stand.

@@ -7,14 +7,17 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/pprof"
+	"os"
 	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/authdiff/authdiff/app/config"
-	"github.com/authdiff/authdiff/app/job"
+	"github.com/authdiff/authdiff/app/hub"
 	"github.com/authdiff/authdiff/app/relay"
+	"github.com/authdiff/authdiff/app/telemetry"
 	"github.com/authdiff/authdiff/app/webhook"
 )
 
@@ -23,12 +26,15 @@ import (
 const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = time.Minute
-	writeTimeout  = time.Minute
+	writeTimeout  = 2 * time.Minute // a profile takes its time
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 64 << 10
 	readyTimeout  = 2 * time.Second
 	drainTimeout  = 10 * time.Second // for requests that are under way at the end
 	stopTimeout   = 30 * time.Second // for jobs that are
+	checkTimeout  = 15 * time.Second // for GitHub's answer at the start
+	rangesEvery   = time.Hour
+	rangesRetry   = 30 * time.Second
 )
 
 // Serve runs the App until ctx ends, and then lets requests and jobs that are
@@ -38,6 +44,7 @@ const (
 // deliveries from as well, empty for none. A nil error means that it was asked
 // to end and did.
 func Serve(ctx context.Context, s config.Settings, log *slog.Logger, channel string) error {
+	log = telemetry.Logger(log)
 	s, err := WithSaved(s)
 	if err != nil {
 		return err
@@ -53,21 +60,69 @@ func Serve(ctx context.Context, s config.Settings, log *slog.Logger, channel str
 			return err
 		}
 	}
-	a, err := New(ctx, s, log, nil)
+	spans, stopSpans, err := telemetry.Spans(ctx, os.Getenv)
 	if err != nil {
 		return err
 	}
+	a, err := build(ctx, s, log, options{spans: spans, sweeps: true})
+	if err != nil {
+		return err
+	}
+	err = a.serve(ctx, s, log, channel)
+	return errors.Join(err, within(ctx, stopTimeout, a.Stop), within(ctx, drainTimeout, stopSpans))
+}
+
+// serve checks that GitHub takes the App for who it says it is, and then does
+// its work. At the end readiness goes first; deliveries are accepted until the
+// jobs at work have ended or were handed back.
+func (a *App) serve(ctx context.Context, s config.Settings, log *slog.Logger, channel string) error {
+	if err := a.checkSelf(ctx, log); err != nil {
+		return err
+	}
+	if s.AllowGitHub {
+		go a.followRanges(ctx, log)
+	}
 	if err := a.Start(ctx); err != nil {
-		return errors.Join(err, a.Stop(ctx))
+		return err
 	}
 	go a.tellMissing(ctx, s.APIURL, log)
 	if channel != "" {
 		go relay.Follow(ctx, channel, Address(s), log)
 	}
-	err = listen(ctx, s, log, a.Handler(), a.queue)
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	return listen(ctx, s, log, a.handler, a.admin(), a.queue.Finish)
+}
+
+// checkSelf fails for settings that no later try can succeed with. GitHub being
+// away is no reason not to accept deliveries.
+func (a *App) checkSelf(ctx context.Context, log *slog.Logger) error {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	return errors.Join(err, a.Stop(stopping))
+	err := a.hub.CheckSelf(ctx)
+	var misconfigured *hub.MisconfiguredError
+	if err == nil || errors.As(err, &misconfigured) {
+		return err
+	}
+	log.WarnContext(ctx, "GitHub could not be asked about the App; its settings are not checked", "error", err)
+	return nil
+}
+
+// followRanges keeps the addresses that GitHub delivers from up to date.
+func (a *App) followRanges(ctx context.Context, log *slog.Logger) {
+	for {
+		wait := rangesEvery
+		ranges, err := a.hub.HookRanges(ctx)
+		if err == nil {
+			a.allow.Set(ranges)
+		} else {
+			log.WarnContext(ctx, "GitHub's addresses could not be read, to be repeated", "error", err)
+			wait = rangesRetry
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
 }
 
 // Address is where deliveries are taken, as this machine reaches it.
@@ -84,13 +139,34 @@ type readiness interface {
 }
 
 // routes are the App's public routes.
-func routes(queue *job.Queue, secrets [][]byte, log *slog.Logger) http.Handler {
-	e := newRouter(queue)
-	receiver := &webhook.Receiver{Secrets: secrets, Queue: queue, Log: log}
+func (a *App) routes(s config.Settings, log *slog.Logger) http.Handler {
+	if s.AllowGitHub || len(s.Allow) > 0 {
+		a.allow = &webhook.Allow{Proxies: s.TrustedProxies}
+		if !s.AllowGitHub {
+			a.allow.Set(s.Allow)
+		}
+	}
+	e := newRouter(a.queue)
+	receiver := &webhook.Receiver{
+		Secrets: a.secrets, Queue: a.queue, Log: log, Meter: a.meter, Allow: a.allow,
+	}
 	e.POST(webhook.Path, receiver.Receive)
 	e.GET("/", func(c echo.Context) error {
 		return c.String(http.StatusOK, "authdiff is running. GitHub sends its deliveries to "+webhook.Path+".\n")
 	})
+	return e
+}
+
+// admin are the operators' routes: health, metrics, and profiles.
+func (a *App) admin() http.Handler {
+	e := newRouter(a.queue)
+	e.GET("/metrics", echo.WrapHandler(a.meter.Handler()))
+	for path, handler := range map[string]http.HandlerFunc{
+		"/debug/pprof/": pprof.Index, "/debug/pprof/:profile": pprof.Index, "/debug/pprof/cmdline": pprof.Cmdline,
+		"/debug/pprof/profile": pprof.Profile, "/debug/pprof/symbol": pprof.Symbol, "/debug/pprof/trace": pprof.Trace,
+	} {
+		e.GET(path, echo.WrapHandler(handler))
+	}
 	return e
 }
 
@@ -111,7 +187,8 @@ func newRouter(r readiness) *echo.Echo {
 }
 
 // listen serves the public and the operators' port until ctx ends or one fails.
-func listen(ctx context.Context, s config.Settings, log *slog.Logger, public http.Handler, r readiness) error {
+// Then finish is called, when there is one, while both are still served.
+func listen(ctx context.Context, s config.Settings, log *slog.Logger, public, admin http.Handler, finish func(context.Context) error) error {
 	publicPort, err := net.Listen("tcp", publicAddr(s))
 	if err != nil {
 		return fmt.Errorf("listen for deliveries: %w: set PORT or HOST", err)
@@ -120,7 +197,7 @@ func listen(ctx context.Context, s config.Settings, log *slog.Logger, public htt
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen for operators: %w: set ADMIN_ADDR", err), publicPort.Close())
 	}
-	servers := []*http.Server{newServer(public, log), newServer(newRouter(r), log)}
+	servers := []*http.Server{newServer(public, log), newServer(admin, log)}
 	failed := make(chan error, len(servers))
 	for i, port := range []net.Listener{publicPort, adminPort} {
 		go func() { failed <- servers[i].Serve(port) }()
@@ -132,6 +209,9 @@ func listen(ctx context.Context, s config.Settings, log *slog.Logger, public htt
 	case <-ctx.Done():
 		log.Info("stopping")
 	}
+	if finish != nil {
+		err = errors.Join(err, within(ctx, stopTimeout, finish))
+	}
 	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	for _, server := range servers {
@@ -140,6 +220,13 @@ func listen(ctx context.Context, s config.Settings, log *slog.Logger, public htt
 		}
 	}
 	return err
+}
+
+// within calls f with a time of its own, also when ctx has ended.
+func within(ctx context.Context, most time.Duration, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), most)
+	defer cancel()
+	return f(ctx)
 }
 
 func newServer(handler http.Handler, log *slog.Logger) *http.Server {

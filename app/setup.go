@@ -57,7 +57,7 @@ func serveSetup(ctx context.Context, s config.Settings, log *slog.Logger, channe
 		case <-ctx.Done():
 		}
 	}()
-	return listen(ctx, s, log, setupRoutes(pages), notSetUp{})
+	return listen(ctx, s, log, setupRoutes(pages), newRouter(notSetUp{}), nil)
 }
 
 func newSetup(s config.Settings, log *slog.Logger, channel string) *setup.Server {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -30,6 +31,13 @@ type Settings struct {
 
 	Host string // address to listen on; empty means every interface
 	Port int
+
+	// Allow limits the addresses that deliveries come from, AllowGitHub to those
+	// that GitHub names; neither means no limit. Behind TrustedProxies the address
+	// is that of X-Forwarded-For.
+	Allow          []netip.Prefix
+	AllowGitHub    bool
+	TrustedProxies []netip.Prefix
 
 	// AdminAddr is where operators reach health, apart from the public port.
 	AdminAddr string
@@ -63,6 +71,11 @@ func (s Settings) HasCredentials() bool {
 	return s.AppID != 0 && s.PrivateKey != "" && s.WebhookSecret != ""
 }
 
+// Enterprise reports whether GitHub is an Enterprise Server.
+func (s Settings) Enterprise() bool {
+	return s.APIURL != nil && strings.TrimSuffix(s.APIURL.Path, "/") == "/api/v3"
+}
+
 // Logger returns the logger that LogLevel and LogFormat ask for.
 func (s Settings) Logger(w io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: s.LogLevel}
@@ -90,6 +103,10 @@ func FromEnv(getenv func(string) string) (Settings, error) {
 		LogFormat:   r.logFormat(),
 		Setup:       r.setup(),
 	}
+	if !s.AllowGitHub {
+		s.Allow = r.ranges("WEBHOOK_ALLOW", "github, or to addresses like 192.30.252.0/22, with commas between")
+	}
+	s.TrustedProxies = r.ranges("TRUSTED_PROXIES", "the proxies' addresses, like 10.0.0.0/8, with commas between")
 	if s.APIURL != nil {
 		s.GraphQLURL = r.endpoint("GITHUB_GRAPHQL_URL", graphQL(s.APIURL))
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -57,6 +58,26 @@ func (r *reader) address(name, fallback string) string {
 		r.problem(name, "%q is not an address: set it to host:port, for example %s", clip(value), fallback)
 	}
 	return value
+}
+
+// ranges reads addresses, each alone or with the length of its network.
+func (r *reader) ranges(name, example string) (list []netip.Prefix) {
+	for text := range strings.SplitSeq(r.getenv(name), ",") {
+		text = strings.TrimSpace(text)
+		if text == "" {
+			continue
+		}
+		prefix, err := netip.ParsePrefix(text)
+		if address, alone := netip.ParseAddr(text); alone == nil {
+			prefix, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		if err != nil {
+			r.problem(name, "%q is not an address: set it to %s", clip(text), example)
+			continue
+		}
+		list = append(list, prefix.Masked())
+	}
+	return list
 }
 
 // endpoint reads an API's address. Tokens travel to it, so plain http is for

@@ -85,7 +85,7 @@ func (r *Repository) queryBlobs(ctx context.Context, entries []source.Entry, tex
 		if waits(err) || ctx.Err() != nil {
 			return nil, err
 		}
-		r.hub.log.Warn("query failed, files are read one by one", "files", len(entries), "error", err)
+		r.hub.log.WarnContext(ctx, "query failed, files are read one by one", "files", len(entries), "error", err)
 	}
 	for i, e := range entries {
 		if text := data.Repository[fmt.Sprintf("b%d", i)].Text; text == nil || !r.keep(e.Blob, []byte(*text), texts) {

@@ -22,6 +22,7 @@ import (
 	"github.com/golang-jwt/jwt/v4"
 	"github.com/google/go-github/v60/github"
 
+	"github.com/authdiff/authdiff/app/telemetry"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
@@ -32,6 +33,7 @@ type Options struct {
 	APIURL     *url.URL // without a slash at its end
 	GraphQLURL *url.URL // nil means "graphql" below APIURL, as GitHub's cloud has it
 	Log        *slog.Logger
+	Meter      *telemetry.Meter // nil: nothing is measured
 
 	// CacheBytes bounds the memory for file contents, a quarter of it that for
 	// lists of files; 0 means 256 MiB.
@@ -45,6 +47,7 @@ type Hub struct {
 	api     *url.URL
 	graphQL *url.URL
 	log     *slog.Logger
+	meter   *telemetry.Meter
 	network http.RoundTripper
 	blobs   *cache[source.Blob, []byte]
 	trees   *cache[string, []source.Entry]
@@ -85,7 +88,8 @@ func New(o Options) (*Hub, error) {
 		key:     key,
 		api:     o.APIURL,
 		graphQL: o.GraphQLURL,
-		log:     o.Log,
+		log:     telemetry.Logger(o.Log),
+		meter:   o.Meter,
 		network: newNetwork(),
 		blobs:   newCache[source.Blob](o.CacheBytes, func(text []byte) int64 { return int64(len(text)) }),
 		trees:   newCache[string](o.CacheBytes/4, func(list []source.Entry) int64 { return listedCost * int64(len(list)) }),
@@ -112,23 +116,16 @@ func (h *Hub) Repository(installation int64, owner, name string) *Repository {
 		if len(h.clients) >= maxClients {
 			clear(h.clients)
 		}
-		client = h.newClient(h.installationTransport(s))
+		client = h.newClient(h.installationTransport(installation, &github.InstallationTokenOptions{Repositories: []string{name}}))
 		h.clients[s] = client
 	}
 	return &Repository{hub: h, client: client, owner: owner, name: name}
 }
 
-// installationTransport doesn't share the App's transport between
-// installations: ghinstallation writes to it on each refresh of a token.
-func (h *Hub) installationTransport(s scope) http.RoundTripper {
-	transport := ghinstallation.NewFromAppsTransport(h.appTransport(), s.installation)
-	transport.BaseURL = h.api.String()
-	transport.InstallationTokenOptions = &github.InstallationTokenOptions{Repositories: []string{s.name}}
-	return transport
-}
-
-func (h *Hub) appTransport() *ghinstallation.AppsTransport {
-	transport := ghinstallation.NewAppsTransportFromPrivateKey(h.network, h.appID, h.key)
+// appTransport speaks for the App; what it sends for an installation is measured
+// as such.
+func (h *Hub) appTransport(installation int64) *ghinstallation.AppsTransport {
+	transport := ghinstallation.NewAppsTransportFromPrivateKey(h.meter.Transport(h.network, installation), h.appID, h.key)
 	transport.BaseURL = h.api.String()
 	return transport
 }
@@ -154,7 +151,7 @@ func (h *Hub) self(ctx context.Context) (string, error) {
 	if login != "" {
 		return login, nil
 	}
-	app, _, err := h.newClient(h.appTransport()).Apps.Get(ctx, "")
+	app, _, err := h.newClient(h.appTransport(0)).Apps.Get(ctx, "")
 	if err != nil {
 		return "", h.failure("read the App's own name", err)
 	}

@@ -46,7 +46,7 @@ type Grant struct {
 // installed it have agreed to, which can be less: they are asked anew when the
 // registration gets more.
 func (h *Hub) Grants(ctx context.Context) ([]Grant, error) {
-	client := h.newClient(h.appTransport())
+	client := h.newClient(h.appTransport(0))
 	var app granted
 	if err := h.get(ctx, client, "app", &app); err != nil {
 		return nil, err

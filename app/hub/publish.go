@@ -70,7 +70,7 @@ func (r *Repository) publishComments(ctx context.Context, p *Pull, plan review.P
 			if _, ok := refused(err); !ok {
 				return err
 			}
-			r.hub.log.Warn("review refused", "pull", p.URL, "error", err)
+			r.hub.log.WarnContext(ctx, "review refused", "error", err)
 		}
 	}
 	for _, edit := range plan.Edits {
@@ -82,7 +82,7 @@ func (r *Repository) publishComments(ctx context.Context, p *Pull, plan review.P
 		if _, ok := refused(err); !ok {
 			return err
 		}
-		r.hub.log.Warn("edit refused", "pull", p.URL, "comment", edit.ID, "error", err)
+		r.hub.log.WarnContext(ctx, "edit refused", "comment", edit.ID, "error", err)
 	}
 	return nil
 }

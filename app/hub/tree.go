@@ -166,7 +166,7 @@ func (t *tree) fetch(ctx context.Context, wanted []source.Entry, texts map[sourc
 			if ctx.Err() != nil {
 				return err
 			}
-			t.repo.hub.log.Warn("archive not read, files are read one by one", "commit", t.commit, "files", len(wanted), "error", err)
+			t.repo.hub.log.WarnContext(ctx, "archive not read, files are read one by one", "commit", t.commit, "files", len(wanted), "error", err)
 		}
 	}
 	var rest []source.Entry

@@ -137,6 +137,7 @@ var tables = []string{
 		priority BIGINT NOT NULL,
 		state TEXT NOT NULL,
 		since BIGINT NOT NULL)`,
+	`CREATE INDEX IF NOT EXISTS authdiff_subject_running ON authdiff_subject (running)`,
 	`CREATE INDEX IF NOT EXISTS authdiff_job_share ON authdiff_job (installation, state, priority, job)`,
 
 	// How far sweeps have come.

@@ -36,6 +36,7 @@ type subject struct {
 	priority     int
 	updated      time.Time // when what the event saw was made
 	alone        bool      // does something that other events don't ask for
+	trace        string    // that the job goes on with
 
 	// What the log calls it.
 	kind, label string
@@ -65,6 +66,8 @@ type ReviewPull struct {
 	// Delivery is the id of GitHub's delivery, for the log; empty when no event
 	// asked for the review.
 	Delivery string `json:"delivery"`
+	// Trace is that of the delivery, as telemetry.Traceparent gives it.
+	Trace string `json:"trace,omitempty"`
 }
 
 // Kind names the job in the database, for ever.
@@ -78,7 +81,7 @@ func (a ReviewPull) subject() subject {
 	return subject{
 		// GitHub ignores the case of names.
 		name:     strings.ToLower(fmt.Sprintf("pull/%d/%s/%s/%d", a.InstallationID, a.Owner, a.Repo, a.Number)),
-		delivery: a.Delivery, installation: a.InstallationID, priority: priority, updated: a.UpdatedAt, alone: a.Again,
+		delivery: a.Delivery, installation: a.InstallationID, priority: priority, updated: a.UpdatedAt, alone: a.Again, trace: a.Trace,
 		kind: "pull", label: fmt.Sprintf("%s/%s#%d", a.Owner, a.Repo, a.Number),
 	}
 }

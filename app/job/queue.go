@@ -35,8 +35,10 @@ type Options struct {
 	DatabaseURL string
 	Dir         string // folder of the SQLite database; made when missing
 	Reviewer    Reviewer
+	Sweeper     Sweeper // nil: no sweeps
 	Log         *slog.Logger
-	Workers     int // jobs at a time; 0 means 4
+	Meter       *telemetry.Meter // nil: nothing is measured
+	Workers     int              // jobs at a time; 0 means 4
 
 	// quick leaves out the start's random delays and polls often, for tests.
 	quick bool
@@ -48,6 +50,7 @@ type Queue struct {
 	db      *database
 	client  client
 	log     *slog.Logger
+	meter   *telemetry.Meter
 	share   int // of an installation, in jobs that may run
 	running atomic.Bool
 
@@ -67,7 +70,7 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 		return nil, err
 	}
 	// Twice the workers keep them busy while the next jobs are on their way.
-	q := &Queue{db: db, log: telemetry.Logger(o.Log), share: 2 * o.Workers, upkept: make(chan struct{})}
+	q := &Queue{db: db, log: telemetry.Logger(o.Log), meter: o.Meter, share: 2 * o.Workers, upkept: make(chan struct{})}
 	if q.client, err = db.client(q.config(o)); err != nil {
 		return nil, errors.Join(fmt.Errorf("set up the job queue: %w", err), db.close())
 	}
@@ -86,6 +89,12 @@ func (q *Queue) config(o Options) *river.Config {
 	river.AddWorker(workers, &worker[ReviewPull]{
 		queue: q, log: q.log, now: time.Now, work: o.Reviewer.Review, giveUp: o.Reviewer.GiveUp,
 	})
+	if o.Sweeper != nil {
+		river.AddWorker(workers, &worker[Sweep]{
+			queue: q, log: q.log, now: time.Now, work: o.Sweeper.Sweep,
+			giveUp: func(context.Context, Sweep, error) error { return nil }, // the next one comes by itself
+		})
+	}
 	config := &river.Config{
 		Logger:               q.log.With("component", "queue"),
 		JobTimeout:           jobTimeout,
@@ -95,6 +104,9 @@ func (q *Queue) config(o Options) *river.Config {
 		SoftStopTimeout:      softStop,
 		TestOnly:             o.quick,
 		Workers:              workers,
+	}
+	if o.Sweeper != nil {
+		addSweeps(config)
 	}
 	if o.quick {
 		config.FetchCooldown = 5 * time.Millisecond
@@ -117,29 +129,38 @@ func (q *Queue) Start(ctx context.Context) error {
 	return nil
 }
 
-// Drain ends the readiness; everything else goes on. It is what Stop begins
-// with, for those who have to do something in between.
+// Drain ends the readiness; everything else goes on. It is what Finish begins
+// with.
 func (q *Queue) Drain() { q.running.Store(false) }
 
-// Stop begins no further job, lets running ones finish, for a bounded time, and
-// closes the database. What didn't finish, or when ctx ends before, is handed
-// back: it is taken up by the next process, or another replica.
-func (q *Queue) Stop(ctx context.Context) error {
+// Finish begins no further job and lets running ones finish, for a bounded time.
+// What doesn't, or when ctx ends before, is handed back: it is taken up by the
+// next process, or another replica. Jobs are still accepted.
+func (q *Queue) Finish(ctx context.Context) error {
 	q.Drain()
-	var err error
-	if q.stopUpkeep != nil {
-		err = q.client.Stop(ctx)
-		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-			err = q.client.StopAndCancel(context.WithoutCancel(ctx))
-		}
-		q.stopUpkeep()
-		<-q.upkept
-		q.stopUpkeep = nil
+	if q.stopUpkeep == nil {
+		return nil
 	}
-	if err = errors.Join(err, q.db.close()); err != nil {
+	err := q.client.Stop(ctx)
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		err = q.client.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	q.stopUpkeep()
+	<-q.upkept
+	q.stopUpkeep = nil
+	if err != nil {
 		return fmt.Errorf("stop the job queue: %w", err)
 	}
 	return nil
+}
+
+// Stop finishes, and closes the database.
+func (q *Queue) Stop(ctx context.Context) error {
+	err := q.Finish(ctx)
+	if closed := q.db.close(); closed != nil {
+		err = errors.Join(err, fmt.Errorf("close the job queue: %w", closed))
+	}
+	return err
 }
 
 // Ready says why jobs can't be accepted and worked off, or nil.

@@ -40,24 +40,41 @@ type worker[A Args] struct {
 func (w *worker[A]) Work(ctx context.Context, j *river.Job[A]) error {
 	s := j.Args.subject()
 	ctx = telemetry.With(ctx, "delivery", s.delivery, s.kind, s.label, "job", j.ID, "attempt", j.Attempt)
-	working, turn, err := w.queue.take(ctx, j.ID, s)
+	ctx, turn, err := w.queue.take(ctx, j.ID, s)
 	if err != nil {
 		return fmt.Errorf("take the turn: %w", err)
 	}
 	if turn == nil {
 		return river.JobSnooze(turnWait)
 	}
+	ctx, measured := w.queue.meter.Job(ctx, j.Kind, s.trace, s.kind, s.label, "delivery", s.delivery)
 	var how next
 	if !s.alone && turn.latest != j.ID {
 		w.log.InfoContext(ctx, "left to a newer job", "newer", turn.latest)
 		how = superseded
 	} else {
-		how, err = w.attempt(working, j)
+		how, err = w.attempt(ctx, j)
 	}
+	measured(outcomeOf(how, err), err)
 	if lost := turn.end(ctx, how); lost != nil {
 		w.log.WarnContext(ctx, "the turn could not be given back; it ends by itself", "error", lost)
 	}
 	return err
+}
+
+// outcomeOf names how an attempt ended, for the metrics.
+func outcomeOf(how next, err error) string {
+	switch {
+	case how == superseded:
+		return "superseded"
+	case how == kept:
+		return "waiting"
+	case how == later:
+		return "failed"
+	case err != nil:
+		return "gave up"
+	}
+	return "done"
 }
 
 // attempt runs one attempt and says what becomes of the job, to the queue and to
@@ -69,7 +86,7 @@ func (w *worker[A]) attempt(ctx context.Context, j *river.Job[A]) (next, error) 
 	}
 	switch {
 	case err == nil:
-		w.log.InfoContext(ctx, "reviewed")
+		w.log.InfoContext(ctx, "job done")
 		return ended, nil
 	case errors.Is(context.Cause(ctx), errTurnLost):
 		w.log.WarnContext(ctx, "interrupted, to be repeated", "error", errTurnLost)

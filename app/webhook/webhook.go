@@ -6,6 +6,7 @@ package webhook
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime"
@@ -14,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/authdiff/authdiff/app/job"
+	"github.com/authdiff/authdiff/app/telemetry"
 )
 
 // Path is where GitHub sends its deliveries.
@@ -37,6 +39,8 @@ type Receiver struct {
 	Secrets [][]byte
 	Queue   Queue
 	Log     *slog.Logger
+	Meter   *telemetry.Meter // nil: nothing is counted
+	Allow   *Allow           // nil: everybody may deliver
 }
 
 // answer is the body of every response, for whoever reads the App's list of
@@ -52,30 +56,55 @@ type answer struct {
 // and can be redelivered.
 func (r *Receiver) Receive(c echo.Context) error {
 	request := c.Request()
-	log := r.Log.With("delivery", request.Header.Get("X-GitHub-Delivery"), "event", request.Header.Get("X-GitHub-Event"))
-	body, refused := r.read(c.Response(), request)
+	delivery, event := request.Header.Get("X-GitHub-Delivery"), request.Header.Get("X-GitHub-Event")
+	ctx := telemetry.With(request.Context(), "delivery", delivery, "event", event)
+	ctx, end := r.Meter.Span(ctx, "delivery", "", "delivery", delivery, "event", event)
+	status, a, err := r.take(ctx, c.Response(), request)
+	end(err)
+	return c.JSON(status, a)
+}
+
+// take decides and enqueues.
+func (r *Receiver) take(ctx context.Context, w http.ResponseWriter, request *http.Request) (int, answer, error) {
+	body, refused := r.read(w, request)
 	if refused != nil {
-		log.Warn("delivery refused", "status", refused.status, "reason", refused.reason)
-		return c.JSON(refused.status, answer{"refused", refused.reason})
+		r.Log.WarnContext(ctx, "delivery refused", "status", refused.status, "reason", refused.reason)
+		r.Meter.Delivery("unknown", "refused")
+		return refused.status, answer{"refused", refused.reason}, errors.New(refused.reason)
 	}
-	decision, err := Decide(request.Header.Get("X-GitHub-Event"), body)
+	event := request.Header.Get("X-GitHub-Event")
+	decision, err := Decide(event, body)
+	if !events[event] {
+		event = "other" // the header isn't signed: it must not make metrics of its own
+	}
 	if err != nil {
-		log.Warn("delivery refused", "status", http.StatusBadRequest, "reason", err)
-		return c.JSON(http.StatusBadRequest, answer{"refused", err.Error()})
+		r.Log.WarnContext(ctx, "delivery refused", "status", http.StatusBadRequest, "reason", err)
+		r.Meter.Delivery(event, "refused")
+		return http.StatusBadRequest, answer{"refused", err.Error()}, err
 	}
 	if decision.Job == nil {
-		log.Info("delivery ignored", "reason", decision.Reason)
-		return c.JSON(http.StatusAccepted, answer{"ignored", decision.Reason})
+		r.Log.InfoContext(ctx, "delivery ignored", "reason", decision.Reason)
+		r.Meter.Delivery(event, "ignored")
+		return http.StatusAccepted, answer{"ignored", decision.Reason}, nil
 	}
-	decision.Job.Delivery = request.Header.Get("X-GitHub-Delivery")
-	outcome, err := r.Queue.Enqueue(request.Context(), *decision.Job)
+	j := *decision.Job
+	j.Delivery, j.Trace = request.Header.Get("X-GitHub-Delivery"), telemetry.Traceparent(ctx)
+	ctx = telemetry.With(ctx, "pull", fmt.Sprintf("%s/%s#%d", j.Owner, j.Repo, j.Number))
+	outcome, err := r.Queue.Enqueue(ctx, j)
 	if err != nil {
-		log.Error("delivery not kept", "error", err)
-		return c.JSON(http.StatusServiceUnavailable, answer{"failed", "the job could not be kept; redeliver later"})
+		r.Log.ErrorContext(ctx, "delivery not kept", "error", err)
+		r.Meter.Delivery(event, "failed")
+		return http.StatusServiceUnavailable, answer{"failed", "the job could not be kept; redeliver later"}, err
 	}
-	log.Info("delivery accepted", "reason", decision.Reason, "outcome", outcome,
-		"owner", decision.Job.Owner, "repo", decision.Job.Repo, "number", decision.Job.Number, "head", decision.Job.HeadSHA)
-	return c.JSON(http.StatusAccepted, answer{string(outcome), meanings[outcome]})
+	r.Log.InfoContext(ctx, "delivery accepted", "reason", decision.Reason, "outcome", outcome, "head", j.HeadSHA)
+	r.Meter.Delivery(event, string(outcome))
+	return http.StatusAccepted, answer{string(outcome), meanings[outcome]}, nil
+}
+
+// events are those that the metrics count one by one.
+var events = map[string]bool{
+	"pull_request": true, "pull_request_review_comment": true, "check_run": true, "check_suite": true,
+	"merge_group": true, "installation": true, "installation_repositories": true, "ping": true,
 }
 
 // meanings explains the outcomes that aren't a job of the delivery's own.
@@ -93,6 +122,14 @@ type refusal struct {
 // read returns the body of a request that GitHub signed. A request without a
 // signature is refused before its body is read.
 func (r *Receiver) read(w http.ResponseWriter, request *http.Request) ([]byte, *refusal) {
+	if r.Allow != nil {
+		switch allowed, known := r.Allow.allows(request); {
+		case !known:
+			return nil, &refusal{http.StatusServiceUnavailable, "GitHub's addresses are not known yet; redeliver later"}
+		case !allowed:
+			return nil, &refusal{http.StatusForbidden, "the sender's address is not one that may deliver: see WEBHOOK_ALLOW and TRUSTED_PROXIES"}
+		}
+	}
 	signature := request.Header.Get(signatureHeader)
 	if signature == "" {
 		return nil, &refusal{http.StatusUnauthorized, "no " + signatureHeader + " header: set a secret in the App's webhook settings"}
