@@ -87,11 +87,28 @@ func newStage(t *testing.T, analyse Analyse) *stage {
 	return stageOf(t, setting{analyse: analyse})
 }
 
-// stageOf opens the pull request, and starts the App. Every request and answer is
-// held against GitHub's published description.
+// stageOf opens the pull request, and starts the App.
 func stageOf(t *testing.T, o setting) *stage {
 	t.Helper()
-	o.options.Key, o.options.Wrap = testKey(), openapi.WrapIfPresent(t)
+	s := emptyStage(t, o)
+	s.run(t, context.WithoutCancel(t.Context()), o.analyse)
+	return s
+}
+
+// newStageOn sets the stage without an App.
+func newStageOn(t *testing.T, o sandbox.Options) *stage {
+	t.Helper()
+	return emptyStage(t, setting{options: o})
+}
+
+// emptyStage opens the pull request. Every request and answer is held against
+// GitHub's published description.
+func emptyStage(t *testing.T, o setting) *stage {
+	t.Helper()
+	o.options.Key = testKey()
+	if o.options.Wrap == nil {
+		o.options.Wrap = openapi.WrapIfPresent(t)
+	}
 	github, err := sandbox.New(o.options)
 	if err != nil {
 		t.Fatal(err)
@@ -115,19 +132,22 @@ func stageOf(t *testing.T, o setting) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{github: github, repo: repo, pull: pull, jobs: make(jobLog, 1000), settings: config.Settings{
+	return &stage{github: github, repo: repo, pull: pull, jobs: make(jobLog, 1000), settings: config.Settings{
 		AppID: github.AppID(), PrivateKey: config.Secret(github.PrivateKey()),
 		WebhookSecret: config.Secret(github.WebhookSecret()), APIURL: api, StateDir: t.TempDir(),
 	}}
-	s.run(t, context.WithoutCancel(t.Context()), o.analyse)
-	return s
 }
 
 // run starts an App on the stage; stopping bounds how long its jobs may go on
 // once stop is called.
 func (s *stage) run(t *testing.T, stopping context.Context, analyse Analyse) {
 	t.Helper()
-	a, err := New(t.Context(), s.settings, slog.New(slog.NewTextHandler(s.jobs, nil)), analyse)
+	s.runWith(t, stopping, slog.New(slog.NewTextHandler(s.jobs, nil)), options{analyse: analyse})
+}
+
+func (s *stage) runWith(t *testing.T, stopping context.Context, log *slog.Logger, o options) {
+	t.Helper()
+	a, err := build(t.Context(), s.settings, log, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +214,7 @@ func (s *stage) ended(t *testing.T) {
 type jobLog chan struct{}
 
 func (l jobLog) Write(line []byte) (int, error) {
-	if bytes.Contains(line, []byte("msg=reviewed")) {
+	if bytes.Contains(line, []byte("msg=\"job done\"")) {
 		l <- struct{}{}
 	}
 	return len(line), nil

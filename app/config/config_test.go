@@ -112,6 +112,8 @@ func TestProblems(t *testing.T) {
 		{"GITHUB_API_URL", "https://user:word@git.example.com", "GITHUB_API_URL:"},
 		{"GITHUB_GRAPHQL_URL", "ftp://git.example.com", "GITHUB_GRAPHQL_URL:"},
 		{"DATABASE_URL", "mysql://db/authdiff", "DATABASE_URL: is not an address of a PostgreSQL database"},
+		{"WEBHOOK_ALLOW", "192.30.252.0/22, github", "WEBHOOK_ALLOW: \"github\" is not an address: set it to github, or to"},
+		{"TRUSTED_PROXIES", "10.0.0.0/80", "TRUSTED_PROXIES: \"10.0.0.0/80\" is not an address"},
 		{"WEBHOOK_SECRET_PREVIOUS", "hush ", "WEBHOOK_SECRET_PREVIOUS: begins or ends with white space"},
 		{"PRIVATE_KEY", "not a key", "PRIVATE_KEY: holds no PEM block"},
 		{"PRIVATE_KEY_PATH", "/nowhere/key.pem", "PRIVATE_KEY_PATH: cannot be read"},

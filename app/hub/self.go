@@ -33,7 +33,7 @@ func (h *Hub) CheckSelf(ctx context.Context) error {
 			direction = "behind"
 		}
 		return &MisconfiguredError{fmt.Sprintf("this machine's clock is %s %s GitHub's, so GitHub refuses the App's tokens: set the clock, for example with NTP",
-			skew.Abs().Round(time.Second), direction)}
+			skew.Abs().Round(10*time.Second), direction)}
 	}
 	if answered := responseOf(err); answered != nil {
 		switch answered.StatusCode {

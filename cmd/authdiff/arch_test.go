@@ -68,6 +68,14 @@ var doors = []struct {
 		"the App writes its queries; only the stand-in reads them",
 	},
 	{
+		"github.com/prometheus", []string{"app/telemetry"},
+		"what is measured is one package's business; the rest tells it",
+	},
+	{
+		"go.opentelemetry.io/otel", []string{"app", "app/telemetry"},
+		"what is traced is one package's business; the rest tells it",
+	},
+	{
 		"github.com/spf13/cobra", []string{"cmd/authdiff"},
 		"flags are the command line's",
 	},

@@ -30,9 +30,13 @@ Settings come from the environment:
   HOST, PORT          where to listen (every interface, 3000)
   STATE_DIR           the folder of the queue's SQLite database; must outlive the process
   DATABASE_URL        postgres://…: keep the queue there instead, for several replicas
+  WEBHOOK_ALLOW       github, or networks with commas between: who may deliver (everybody)
+  TRUSTED_PROXIES     networks whose X-Forwarded-For header is believed for that
   GITHUB_API_URL      for GitHub Enterprise Server: https://HOST/api/v3
   GITHUB_GRAPHQL_URL  derived from the former when unset
-  ADMIN_ADDR          health for operators (127.0.0.1:9090)
+  ADMIN_ADDR          health, metrics and profiles for operators (127.0.0.1:9090)
+  OTEL_EXPORTER_OTLP_ENDPOINT
+                      where to send traces, with OpenTelemetry's other variables
   LOG_LEVEL           debug, info, warn or error (info)
   LOG_FORMAT          text or json (text)
   SETUP               off: no set-up page while there are no credentials
