@@ -41,6 +41,7 @@ func Run(ctx context.Context, base, head *module.Repo, s *settings.Settings) (*R
 	if err := c.coverage(ctx); err != nil {
 		return nil, err
 	}
+	c.tables()
 	c.guardingTests()
 	c.settingsChanged()
 	return c.result(), ctx.Err()

@@ -15,6 +15,7 @@ var Rules = map[string]Level{
 	"owner-scope-removed":        Error,
 	"settings-invalid":           Error,
 	"settings-relaxed":           Warning,
+	"table-grown":                Error,
 	"user-fields-unselected":     Notice,
 	"validation-before-auth":     Warning,
 	"validation-removed":         Warning,
