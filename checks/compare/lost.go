@@ -61,6 +61,7 @@ func (d *difference) losses() []*loss {
 		d.droppedSelect(m)
 	}
 	d.noLongerAsked()
+	d.droppedCheck()
 	d.statusChanged()
 	return d.out
 }

@@ -1,6 +1,7 @@
 package protect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/syntax"
@@ -197,7 +198,9 @@ func (ev *eval) callClosure(c *Closure, this Value, args []Value, site Site) Val
 		this = c.This
 	}
 	ev.ran[c.Scope.unit] = true
-	before := ev.st.fork()
+	before, from, checked := ev.st.fork(), len(ev.tests), len(ev.checks)
+	outer := ev.check
+	ev.check = nil
 	savedScope, savedFrame := ev.scope, ev.frame
 	f := &frame{up: savedFrame, unit: c.Scope.unit, fn: c.Fn, this: this, site: site, depth: savedFrame.depth + 1}
 	if o, ok := this.(*Object); ok && o.Class != nil {
@@ -206,14 +209,18 @@ func (ev *eval) callClosure(c *Closure, this Value, args []Value, site Site) Val
 	ev.frame, ev.scope = f, newScope(c.Scope)
 	ev.params(c.Fn, args)
 	ev.body(c.Fn)
-	ev.scope, ev.frame = savedScope, savedFrame
+	ev.scope, ev.frame, ev.check = savedScope, savedFrame, outer
 	states, vals := make([]*State, len(f.returns)), make([]Value, len(f.returns))
 	for i, r := range f.returns {
 		states[i], vals[i] = r.st, r.val
 	}
 	v := ev.joinValues(states, vals)
+	decides(v, ev.since(from))
 	if c.Fn.Async {
-		return ev.promise(before, v)
+		p := ev.promise(before, v)
+		p.checks = slices.Clone(ev.checks[checked:])
+		ev.checks = ev.checks[:checked]
+		return p
 	}
 	return v
 }
@@ -278,7 +285,7 @@ func (ev *eval) body(fn *syntax.Func) {
 
 // promise wraps what an async function gives: what it showed holds only for who
 // awaits it. Its effects, and what it wrote, are there at once.
-func (ev *eval) promise(before *State, v Value) Value {
+func (ev *eval) promise(before *State, v Value) *Promise {
 	if ev.st.dead {
 		ev.st = before
 		return &Promise{Of: unknown, After: &assumption{dead: true}}
@@ -297,6 +304,7 @@ func (ev *eval) await(v Value) Value {
 		switch p := ev.st.see(v).(type) {
 		case *Promise:
 			ev.st.assume(p.After)
+			ev.checks = append(ev.checks, p.checks...)
 			v = p.Of
 			continue
 		case *Choice:

@@ -61,6 +61,7 @@ func (ev *eval) joined(states ...*State) *State {
 
 // test splits the present state by the truth of a value.
 func (ev *eval) test(v Value, site Site) (*State, *State) {
+	ev.noteTests(site, v)
 	before := ev.st
 	t, f := before.fork(), before.fork()
 	ev.filter(t, v, truthy)
@@ -307,6 +308,7 @@ func (ev *eval) filterExtern(s *State, x *Extern, p predicate) {
 
 // equal splits the present state by whether two values are equal.
 func (ev *eval) equal(a, b Value, site Site) (*State, *State) {
+	ev.noteTests(site, a, b)
 	before := ev.st
 	eq, ne := ev.equalIn(before, a, b, 0, site)
 	ev.stamp(before, eq, site)

@@ -98,7 +98,9 @@ type eval struct {
 	ran     map[*unit]bool // units whose code was evaluated
 	check   *syntax.If     // the statement whose test is being evaluated
 	asked   *asked
-	exits   []exit // of the endpoint: every way that ends by throwing
+	tests   []Test   // that were asked so far
+	checks  []*Check // that ran so far
+	exits   []exit   // of the endpoint: every way that ends by throwing
 	// incoming is the request when a middleware is evaluated.
 	incoming *Object
 	// arrivals collects where the mount with these options hands the request

@@ -231,8 +231,7 @@ func (ev *eval) binary(e *syntax.Binary) Value {
 	case "&&", "||", "??":
 		return ev.logical(e)
 	case "===", "==", "!==", "!=":
-		t, f := ev.cond(e)
-		return ev.joinValues([]*State{t, f}, []Value{yes, no})
+		return ev.truthOf(e)
 	case ",":
 		ev.expr(e.L)
 		return ev.expr(e.R)
@@ -287,6 +286,15 @@ func (ev *eval) logical(e *syntax.Binary) Value {
 	return ev.joinValues([]*State{stay, ev.st}, []Value{l, r})
 }
 
+// truthOf evaluates a condition as a value.
+func (ev *eval) truthOf(e syntax.Expr) Value {
+	from := len(ev.tests)
+	t, f := ev.cond(e)
+	v := ev.joinValues([]*State{t, f}, []Value{yes, no})
+	decides(v, ev.since(from))
+	return v
+}
+
 // isTruth reports whether a value is what a comparison gives.
 func isTruth(v Value, depth int) bool {
 	c, ok := v.(*Choice)
@@ -312,6 +320,8 @@ func (ev *eval) oneOf(list, elem Value, site Site) Value {
 			return ev.hasElement(ev.st.content(o), k)
 		}
 	}
+	from := len(ev.tests)
+	ev.noteTests(site, elem, list)
 	before := ev.st
 	t, f := before.fork(), before.fork()
 	decided := ev.decideMember(list, elem)
@@ -323,7 +333,9 @@ func (ev *eval) oneOf(list, elem Value, site Site) Value {
 	}
 	ev.learnMember(t, list, elem, site)
 	ev.stamp(before, t, site)
-	return ev.joinValues([]*State{t, f}, []Value{yes, no})
+	v := ev.joinValues([]*State{t, f}, []Value{yes, no})
+	decides(v, ev.since(from))
+	return v
 }
 
 // decideMember answers membership of a constant in a known list, if it can.
@@ -358,8 +370,7 @@ func (ev *eval) decideMember(list, elem Value) string {
 func (ev *eval) unary(e *syntax.Unary) Value {
 	switch e.Op {
 	case "!":
-		t, f := ev.cond(e)
-		return ev.joinValues([]*State{t, f}, []Value{yes, no})
+		return ev.truthOf(e)
 	case "void":
 		ev.expr(e.X)
 		return undefined

@@ -5,7 +5,7 @@ import "slices"
 // join merges the states that meet at one point, each with the value it brings
 // (vals may be nil). What differs becomes a Choice at a new Point, so that a
 // later check of one value brings back all that held together with it.
-func join(states []*State, vals []Value) (*State, Value) {
+func join(states []*State, vals []Value, tests ...Test) (*State, Value) {
 	states, vals = alive(states, vals)
 	switch len(states) {
 	case 0:
@@ -25,7 +25,7 @@ func join(states []*State, vals []Value) (*State, Value) {
 	joinMasks(out, states)
 	joinTrust(out, states)
 	joinReads(out, states)
-	p := &Point{}
+	p := &Point{tests: tests}
 	for _, s := range states {
 		p.alts = append(p.alts, &assumption{facts: without(s.facts, out.facts), mask: differing(s, out), trust: s.trust})
 	}
@@ -94,7 +94,7 @@ func flatten(p *Point, vals []Value) (*Point, []Value) {
 	if !nested || n > maxFlat {
 		return p, vals
 	}
-	flat := &Point{flat: true}
+	flat := &Point{flat: true, tests: p.tests}
 	var out []Value
 	for i, v := range vals {
 		c, ok := v.(*Choice)
@@ -103,6 +103,7 @@ func flatten(p *Point, vals []Value) (*Point, []Value) {
 			out = append(out, v)
 			continue
 		}
+		flat.tests = append(slices.Clip(flat.tests), c.P.tests...)
 		for j, x := range c.Vals {
 			flat.alts = append(flat.alts, &assumption{
 				facts: append(slices.Clone(p.alts[i].facts), c.P.alts[j].facts...), mask: []decision{{p, 1 << i}, {c.P, 1 << j}},

@@ -17,6 +17,8 @@ func (ev *eval) order(op string, l, r Value, site Site) Value {
 	if v := decideOrder(op, l, r); v != nil {
 		return v
 	}
+	from := len(ev.tests)
+	ev.noteTests(site, l, r)
 	t, f := ev.st.fork(), ev.st.fork()
 	for i, v := range []Value{l, r} {
 		o, ok := v.(*Opaque)
@@ -27,7 +29,9 @@ func (ev *eval) order(op string, l, r Value, site Site) Value {
 		ev.learnOrder(t, o, other, op, i == 1, site)
 		ev.learnOrder(f, o, other, negated[op], i == 1, site)
 	}
-	return ev.joinValues([]*State{t, f}, []Value{yes, no})
+	v := ev.joinValues([]*State{t, f}, []Value{yes, no})
+	decides(v, ev.since(from))
+	return v
 }
 
 // decideOrder compares numbers that are known, or known to be above zero; nil

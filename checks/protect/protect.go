@@ -32,6 +32,8 @@ type Protection struct {
 	// Asked is what the checks show of rights and ownership on the ways that pass
 	// them, whether or not it holds on all ways.
 	Asked []*Fact
+	// Checks are the conditions that were tested.
+	Checks []*Check
 	// Denials are the answers that refuse, with their status.
 	Denials []Denial
 	// Cuts are the places where the evaluation gave up.
@@ -95,6 +97,7 @@ func (w *World) protect(e endpoint.Endpoint) *Protection {
 	f := ev.entry(e)
 	v := ev.run(f, p)
 	ev.conclude(p, v)
+	p.Checks = ev.checks
 	p.Effects, p.Cuts, p.Files, p.Asked = ev.effects, ev.cuts, ev.files(), ev.asked.list()
 	return p
 }

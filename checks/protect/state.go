@@ -12,6 +12,8 @@ type Point struct {
 	// flat: it stands for several Points, one within the other; each of its ways
 	// is one of theirs, by mask.
 	flat bool
+	// tests are what decides which way it is.
+	tests []Test
 }
 
 // maxAlternatives bounds a Point: more ways are merged into the last.

@@ -117,9 +117,11 @@ func (ev *eval) leave(v Value, site Site) {
 func (ev *eval) ifStmt(s *syntax.If) {
 	outer := ev.check
 	ev.check = s
-	before := ev.st.fork()
+	before, from := ev.st.fork(), len(ev.tests)
 	then, els := ev.cond(s.Test)
 	ev.check = outer
+	tests := ev.since(from)
+	couldThen, couldElse := !then.dead, !els.dead
 	passed, failed := then.fork(), els.fork()
 	ev.st = then
 	ev.stmt(s.Then)
@@ -135,7 +137,10 @@ func (ev *eval) ifStmt(s *syntax.If) {
 	case ev.st.dead && !afterThen.dead:
 		ev.ask(before, passed)
 	}
-	ev.merge(afterThen, ev.st)
+	ev.noteCheck(s, tests, couldThen && afterThen.dead, couldElse && ev.st.dead)
+	states := []*State{afterThen, ev.st}
+	ev.charge(states)
+	ev.st, _ = join(states, nil, tests...)
 }
 
 // merge makes the join of the states the present one.

@@ -56,8 +56,9 @@ type (
 	// Promise is a value that is there only once it's awaited; what holds then
 	// is After.
 	Promise struct {
-		Of    Value
-		After *assumption
+		Of     Value
+		After  *assumption
+		checks []*Check // what making it checked, once it's awaited
 	}
 	// Choice is one of several values; which one is decided at a Point, which
 	// other values may share.

@@ -1,0 +1,148 @@
+package compare
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/protect"
+)
+
+var (
+	// refusal is how code says that the caller may not
+	refusal = regexp.MustCompile(`(?i)\b40[13]\b|unauthori[sz]|unauthenticated|not ?authenticated|forbidden|access ?denied|not allowed|no access|have access|` +
+		`permission|not (a )?(member|part|invited|the owner)|/log-?in|sign-?in`)
+	// limit is how code says that the caller may not yet
+	limit = regexp.MustCompile(`(?i)rate.?limit|too many|\bplan\b|quota|licen[cs]e|trial|exceed|upgrade|feature|\bbeta\b`)
+)
+
+// droppedCheck finds a check that refused callers and is gone, or refuses nobody
+// any more, where nothing was put in its place. It is for checks whose passing
+// shows nothing by itself, or what something else happens to show as well, such as
+// a crash or a lookup by an id that isn't there.
+func (d *difference) droppedCheck() {
+	if slices.ContainsFunc(d.out, func(l *loss) bool { return l.severity == Error }) || d.gained() {
+		return
+	}
+	before, now := questions(d.base.Checks), questions(d.head.Checks)
+	if now.refuseMore(before) {
+		return
+	}
+	for _, c := range d.base.Checks {
+		if !refuses(c) || !now.lack(c) || !d.checkTouched(c) {
+			continue
+		}
+		t := c.Tests[slices.IndexFunc(c.Tests, protect.Test.Tells)]
+		l := &loss{pair: d.pair, layer: t.Layer(), change: Removed, severity: Error, confidence: protect.Medium, rule: "auth-guard-removed",
+			key: "check:" + t.Key(), what: "check that refused the caller", evidence: checkSites(c)}
+		if l.layer == protect.Ownership {
+			l.rule = "owner-check-removed"
+		}
+		d.out = slices.DeleteFunc(d.out, func(o *loss) bool { return o.severity == Warning && o.layer != protect.Validation })
+		d.add(l)
+		return
+	}
+}
+
+// checkSites are the places of a check, from the entry to it.
+func checkSites(c *protect.Check) []protect.Site {
+	s := c.Site
+	s.Why = "refuses the caller"
+	return append(slices.Clone(c.Stack), s)
+}
+
+// refuses reports whether a check of the caller or of a record refuses the caller.
+func refuses(c *protect.Check) bool {
+	if !c.Ends || !refusal.MatchString(c.Refusal) || limit.MatchString(c.Refusal) {
+		return false
+	}
+	return slices.ContainsFunc(c.Tests, protect.Test.Tells)
+}
+
+// asking are the questions that checks ask: those that end something, and those
+// of checks that refuse the caller.
+type asking struct{ ends, refuses map[string]bool }
+
+func questions(checks []*protect.Check) asking {
+	a := asking{map[string]bool{}, map[string]bool{}}
+	for _, c := range checks {
+		for _, t := range c.Tests {
+			if c.Ends {
+				a.ends[t.Key()] = true
+			}
+			if refuses(c) && t.Tells() {
+				a.refuses[t.Key()] = true
+			}
+		}
+	}
+	return a
+}
+
+// lack reports whether a question of a check is asked no longer, nor a closer one
+// by a check that refuses.
+func (a asking) lack(c *protect.Check) bool {
+	return slices.ContainsFunc(c.Tests, func(t protect.Test) bool {
+		if !t.Tells() || a.ends[t.Key()] {
+			return false
+		}
+		for k := range a.refuses {
+			if t.X == nil || t.Y == nil {
+				if strings.Contains(k, strings.Trim(t.Key(), "=")) {
+					return false
+				}
+			}
+		}
+		return true
+	})
+}
+
+// refuseMore reports whether checks refuse for what others didn't.
+func (a asking) refuseMore(than asking) bool {
+	for k := range a.refuses {
+		if !than.ends[k] {
+			return true
+		}
+	}
+	return false
+}
+
+// gained reports whether the head shows of the caller what the base didn't: what
+// was dropped may have moved there.
+func (d *difference) gained() bool {
+	base := everAsked(d.base)
+	if slices.ContainsFunc(everAsked(d.head), func(f *protect.Fact) bool {
+		return f.Layer != "" && f.Layer != protect.Validation && f.Kind != protect.AnyOf &&
+			(!protect.Entails(base, f) || f.Kind == protect.Caller && !slices.ContainsFunc(base, func(b *protect.Fact) bool { return b.What == f.What }))
+	}) {
+		return true
+	}
+	scoped := map[string]bool{}
+	for _, e := range d.base.Effects {
+		scoped[scopeKey(e)] = true
+	}
+	return slices.ContainsFunc(d.head.Effects, func(e *protect.Effect) bool { return e.Owned() && !scoped[scopeKey(e)] })
+}
+
+func scopeKey(e *protect.Effect) string {
+	key := e.Model
+	if e.Owned() && e.ScopedBy != nil {
+		key += " by " + e.ScopedBy.Field
+	}
+	return key
+}
+
+// checkTouched reports whether the change touched a line of a check, of a test that
+// decided it or of the way to it, or put one among them.
+func (d *difference) checkTouched(c *protect.Check) bool {
+	sites := checkSites(c)
+	for _, t := range c.Tests {
+		sites = append(sites, t.Site)
+	}
+	return slices.ContainsFunc(sites, func(s protect.Site) bool {
+		if s.File == nil || s.Span == d.base.Entry.Span {
+			return false
+		}
+		path := s.File.Path
+		return d.comparison.base.repo.Blob(path) != d.comparison.head.repo.Blob(path)
+	})
+}

@@ -1,0 +1,191 @@
+package protect
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/syntax"
+)
+
+// Check is a condition that the endpoint's code tests. It is kept beside the
+// facts for checks whose passing shows no fact, or one that others show as well.
+type Check struct {
+	Tests []Test
+	// Ends: one of its branches leaves the function. Conditions that are no
+	// statement's, the value of a return say, count as if they did.
+	Ends bool
+	// Refusal is the text of the branch that leaves the function.
+	Refusal string
+	Stack   []Site
+	Site    Site
+}
+
+// Test is one question that a condition asks: of X whether it is there or equals
+// a constant, or of X and Y whether they are equal.
+type Test struct {
+	X, Y *Opaque
+	Site Site
+}
+
+// maxTests bounds the tests of one evaluation that are kept, maxTestsOf those that
+// tell of one value.
+const (
+	maxTests   = 20_000
+	maxTestsOf = 16
+)
+
+// noteTests notes that a condition asks of values; of two, whether they are equal.
+func (ev *eval) noteTests(site Site, vals ...Value) {
+	if ev.st.dead || len(ev.tests) > maxTests {
+		return
+	}
+	from := len(ev.tests)
+	var sides [2][]*Opaque
+	for i, v := range vals {
+		sides[min(i, 1)] = ev.subjects(v, sides[min(i, 1)], 0)
+	}
+	switch {
+	case len(sides[1]) == 0:
+		sides[0], sides[1] = []*Opaque{nil}, sides[0]
+	case len(sides[0]) == 0:
+		sides[0] = []*Opaque{nil}
+	}
+	for _, y := range sides[0] {
+		for _, x := range sides[1] {
+			ev.tests = append(ev.tests, Test{X: x, Y: y, Site: site})
+		}
+	}
+	if ev.check == nil {
+		ev.looseTests(from)
+	}
+}
+
+// looseTests keeps tests that are no if statement's.
+func (ev *eval) looseTests(from int) {
+	if len(ev.tests) > from {
+		ev.checks = append(ev.checks, &Check{Tests: slices.Clone(ev.tests[from:]), Ends: true})
+	}
+}
+
+// subjects lists what a value comes from. What decided of a choice counts as
+// asked again.
+func (ev *eval) subjects(v Value, into []*Opaque, depth int) []*Opaque {
+	if depth > 3 || len(into) >= 4 {
+		return into
+	}
+	switch v := ev.st.see(v).(type) {
+	case *Choice:
+		ev.tests = append(ev.tests, v.P.tests...)
+		for _, x := range v.Vals {
+			into = ev.subjects(x, into, depth+1)
+		}
+	case *Opaque:
+		if v.Root != unknownRoot && !slices.ContainsFunc(into, func(o *Opaque) bool { return same(o, v) }) {
+			into = append(into, v)
+		}
+	case Const, Null:
+	default:
+		if o := ev.telling(v, 0); o != nil {
+			into = ev.subjects(o, into, depth+1)
+		}
+	}
+	return into
+}
+
+// since are the tests noted since there were so many, as many as are kept.
+func (ev *eval) since(from int) []Test {
+	if from >= len(ev.tests) {
+		return nil
+	}
+	return slices.Clone(ev.tests[from:min(len(ev.tests), from+maxTestsOf)])
+}
+
+// decides notes that tests decide which of its values a choice has.
+func decides(v Value, tests []Test) {
+	if c, ok := v.(*Choice); ok && c.P.tests == nil {
+		c.P.tests = tests
+	}
+}
+
+// noteCheck notes an if statement, with the states behind its branches.
+func (ev *eval) noteCheck(s *syntax.If, tests []Test, then, els bool) {
+	if len(tests) == 0 || len(ev.checks) > maxTests {
+		return
+	}
+	c := &Check{Tests: tests, Ends: then || els, Stack: ev.stack(), Site: ev.site(s)}
+	c.Site.Span.End = s.Then.Pos().End
+	switch {
+	case then:
+		c.Refusal = ev.site(s.Then).Text()
+	case els && s.Else != nil:
+		c.Refusal = ev.site(s.Else).Text()
+	}
+	ev.checks = append(ev.checks, c)
+}
+
+// Key names a test's question by where its values come from.
+func (t Test) Key() string {
+	x, y := subjectKey(t.X), subjectKey(t.Y)
+	if x > y {
+		x, y = y, x
+	}
+	return x + "=" + y
+}
+
+// Tells reports whether a test asks of the caller, of a record or of a secret, and
+// not of a plan or of what the caller sent alone.
+func (t Test) Tells() bool {
+	tells := false
+	for _, o := range []*Opaque{t.X, t.Y} {
+		if o == nil {
+			continue
+		}
+		if name := lastStep(o.Path); planName.MatchString(name) && !roleName.MatchString(name) {
+			return false
+		}
+		switch o.Root.Origin {
+		case FromIdentity, FromResource:
+			tells = true
+		case FromSecret:
+			tells = tells || t.Y != nil && t.X != nil
+		}
+	}
+	return tells
+}
+
+// Layer is the question's layer.
+func (t Test) Layer() Layer {
+	named := func(o *Opaque) bool {
+		return idName.MatchString(lastStep(o.Path)) || contactName.MatchString(lastStep(o.Path))
+	}
+	switch {
+	case t.X != nil && t.Y != nil && (named(t.X) || named(t.Y)):
+		return Ownership
+	case t.X != nil && t.X.Root.Origin == FromIdentity && surelyThere(t.X):
+		return Authentication
+	}
+	return Authorization
+}
+
+// subjectKey names a value by where it comes from: who the caller is, whatever
+// library says so; a record by its table; an input by its name.
+func subjectKey(o *Opaque) string {
+	switch {
+	case o == nil:
+		return ""
+	case o.Root.Origin == FromRequest:
+		return "input." + lastStep(o.Path)
+	case o.Root.Origin != FromIdentity:
+		return o.Root.Label + o.Path
+	}
+	path := o.Path
+	for _, p := range []string{".session", ".user"} {
+		if rest, ok := strings.CutPrefix(path, p); ok && (rest == "" || rest[0] == '.') {
+			path = rest
+		}
+	}
+	if surelyThere(&Opaque{Root: o.Root, Path: path}) {
+		path = ""
+	}
+	return "caller" + path
+}
