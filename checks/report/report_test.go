@@ -98,7 +98,7 @@ func manyAffected(n int) compare.Finding {
 
 // forms are the renderers, so that what must hold of each is said once.
 var forms = map[string]func(io.Writer, Run) error{
-	"json": JSON, "sarif": SARIF, "markdown": Markdown,
+	"json": JSON, "sarif": SARIF, "markdown": Markdown, "annotations": Annotations,
 	"text":  func(w io.Writer, r Run) error { return Text(w, r, Options{}) },
 	"color": func(w io.Writer, r Run) error { return Text(w, r, Options{Color: true}) },
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 
@@ -23,6 +24,7 @@ type diffOptions struct {
 	repo, base, head string
 	twoDot           bool
 	format, failOn   choice
+	also             copies
 	failOnGiven      bool
 }
 
@@ -67,6 +69,7 @@ fail_on.`,
 	flags.StringVar(&o.repo, "repo", ".", "the repository's folder")
 	flags.BoolVar(&o.twoDot, "two-dot", false, "compare the revisions themselves, not from their merge base")
 	o.format.register(cmd, "format", "how to print the result")
+	flags.Var(&o.also, "also", "write the result to a file, too, in another format; annotations are those of GitHub Actions")
 	o.failOn.register(cmd, "fail-on", "the least severity that ends in exit status 1")
 	markDiffFlags(cmd)
 	return cmd
@@ -90,7 +93,7 @@ func (o *diffOptions) run(ctx context.Context, sh shell) error {
 	if err != nil {
 		return err
 	}
-	if err := o.print(sh, result); err != nil {
+	if err := errors.Join(o.print(sh, result), o.also.write(result)); err != nil {
 		return err
 	}
 	failOn := o.failOn.value
