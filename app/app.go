@@ -23,6 +23,7 @@ import (
 	"github.com/authdiff/authdiff/checks"
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/module"
+	"github.com/authdiff/authdiff/checks/settings"
 )
 
 // Analyse compares two trees; checks.Compare is the real one.
@@ -77,13 +78,13 @@ func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 		return repo.CancelCheck(ctx, pull, check, "The pull request is closed", "It was closed before this commit was compared.")
 	}
 	phase.Next("compare")
-	trees, result, err := a.compare(ctx, repo, pull, check)
+	found, err := a.compare(ctx, repo, pull, check)
 	if err != nil {
 		return err
 	}
-	a.count(result)
+	a.count(found.result)
 	phase.Next("read")
-	diff, err := repo.Diff(ctx, pull, trees, places(result))
+	diff, err := repo.Diff(ctx, pull, found.trees, places(found.result))
 	if err != nil {
 		return err
 	}
@@ -92,9 +93,9 @@ func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 		return err
 	}
 	in := review.Input{
-		Result: result, Diff: diff, Existing: told.Comments, Reviews: told.Reviews, Replies: told.Replies,
+		Result: found.result, Settings: found.settings, Diff: diff, Existing: told.Comments, Reviews: told.Reviews, Replies: told.Replies,
 		Press: press(args, pull), Author: pull.Author, Signer: review.NewSigner(a.secrets, pull.RepoID, pull.Number),
-		HeadSHA: pull.HeadSHA, BaseSHA: trees.MergeBase, RepoURL: pull.RepoURL,
+		HeadSHA: pull.HeadSHA, BaseSHA: found.trees.MergeBase, RepoURL: pull.RepoURL,
 	}
 	if in.Roles, err = repo.Roles(ctx, review.Asking(in)); err != nil {
 		return err
@@ -125,7 +126,12 @@ func (a *App) GiveUp(ctx context.Context, args job.ReviewPull, cause error) erro
 	if err != nil || check.Done {
 		return err
 	}
-	return repo.FailCheck(ctx, pull, check, review.Compose(review.Input{Err: reason(cause)}).Check)
+	// Settings that can't be read relax nothing.
+	rules, err := repo.Settings(ctx, pull)
+	if err != nil {
+		rules = settings.Default()
+	}
+	return repo.FailCheck(ctx, pull, check, review.Compose(review.Input{Err: reason(cause), Settings: rules}).Check)
 }
 
 // find looks for the head's check run, and sees to it that no other commit keeps
@@ -141,11 +147,18 @@ func find(ctx context.Context, repo *hub.Repository, pull *hub.Pull) (*hub.Check
 	return repo.FindCheck(ctx, pull)
 }
 
+// compared is what a comparison was made of, and what it gave.
+type compared struct {
+	trees    *hub.Trees
+	settings *settings.Settings // of the repository; nil where nothing had to be analysed
+	result   *compare.Result
+}
+
 // compare finds the two sides and what became of the endpoints between them. The
 // check is in progress before anything is analysed, and before anything that
 // failed is tried again; where no file that matters has changed there is nothing
 // to analyse, and no file is read.
-func (a *App) compare(ctx context.Context, repo *hub.Repository, pull *hub.Pull, check *hub.Check) (*hub.Trees, *compare.Result, error) {
+func (a *App) compare(ctx context.Context, repo *hub.Repository, pull *hub.Pull, check *hub.Check) (compared, error) {
 	trees, err := repo.Trees(ctx, pull)
 	touches := true
 	if err == nil {
@@ -154,14 +167,18 @@ func (a *App) compare(ctx context.Context, repo *hub.Repository, pull *hub.Pull,
 	if touches && !check.Done {
 		err = errors.Join(err, repo.BeginCheck(ctx, check))
 	}
+	c := compared{trees: trees, result: &compare.Result{}}
 	if err != nil || !touches {
-		return trees, &compare.Result{}, err
+		return c, err
 	}
-	result, err := a.analyse(ctx, checks.Input{Base: trees.Base, Head: trees.Head})
+	if c.settings, err = repo.Settings(ctx, pull); err != nil {
+		return c, err
+	}
+	c.result, err = a.analyse(ctx, checks.Input{Base: trees.Base, Head: trees.Head, Settings: c.settings})
 	if err != nil {
-		return nil, nil, fmt.Errorf("compare the trees: %w", err)
+		return c, fmt.Errorf("compare the trees: %w", err)
 	}
-	return trees, result, nil
+	return c, nil
 }
 
 // count tells the meter what a comparison gave.

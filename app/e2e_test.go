@@ -79,7 +79,8 @@ type setting struct {
 	options    sandbox.Options
 	base, head map[string]string
 	pull       sandbox.PullSpec
-	analyse    Analyse // nil: the real one
+	roles      map[string]string // of people, besides the owner
+	analyse    Analyse           // nil: the real one
 }
 
 func newStage(t *testing.T, analyse Analyse) *stage {
@@ -120,7 +121,7 @@ func emptyStage(t *testing.T, o setting) *stage {
 	if o.head != nil {
 		o.pull.Files = o.head
 	}
-	repo, err := github.AddRepository(sandbox.RepositorySpec{Owner: "acme", Name: "shop", Files: o.base})
+	repo, err := github.AddRepository(sandbox.RepositorySpec{Owner: "acme", Name: "shop", Files: o.base, Roles: o.roles})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,6 +55,7 @@ type Hub struct {
 
 	mu      sync.Mutex
 	clients map[scope]*github.Client
+	owners  map[scope]ownerSettings
 	login   string // of the App's own user, empty until asked
 }
 
@@ -95,6 +96,7 @@ func New(o Options) (*Hub, error) {
 		trees:   newCache[string](o.CacheBytes/4, func(list []source.Entry) int64 { return listedCost * int64(len(list)) }),
 		now:     time.Now,
 		clients: map[scope]*github.Client{},
+		owners:  map[scope]ownerSettings{},
 	}, nil
 }
 
@@ -103,6 +105,8 @@ type Repository struct {
 	hub         *Hub
 	client      *github.Client
 	owner, name string
+
+	installation int64
 }
 
 // Repository returns the repository, without asking GitHub whether it exists.
@@ -119,7 +123,7 @@ func (h *Hub) Repository(installation int64, owner, name string) *Repository {
 		client = h.newClient(h.installationTransport(installation, &github.InstallationTokenOptions{Repositories: []string{name}}))
 		h.clients[s] = client
 	}
-	return &Repository{hub: h, client: client, owner: owner, name: name}
+	return &Repository{hub: h, client: client, owner: owner, name: name, installation: installation}
 }
 
 // appTransport speaks for the App; what it sends for an installation is measured

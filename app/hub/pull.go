@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/authdiff/authdiff/checks/settings"
 )
 
 // Pull is a pull request as GitHub tells it now.
@@ -22,7 +24,10 @@ type Pull struct {
 	files    int    // that it changes
 	runs     int    // check runs of ours on its head
 	said     bool   // there may be comments or reviews of ours
-	latest   *Pull  // as it was after the analysis, nil when that wasn't read
+
+	settings    []byte // text of the base branch's settings file
+	hasSettings bool
+	latest      *Pull // as it was after the analysis, nil when that wasn't read
 }
 
 // How long an answer that is older than the event is not believed: GitHub's
@@ -52,7 +57,10 @@ fragment State on PullRequest {
 
 const pullQuery = `query Pull($owner: String!, $name: String!, $number: Int!, $app: Int!, $check: String!) {
   viewer { login }
-  repository(owner: $owner, name: $name) { databaseId url pullRequest(number: $number) { ...State } }
+  repository(owner: $owner, name: $name) { databaseId url pullRequest(number: $number) {
+    ...State
+    baseRef { target { ... on Commit { file(path: "` + settings.Path + `") { object { ... on Blob { text isBinary } } } } } }
+  } }
 }` + pullState
 
 type count struct{ TotalCount int }
@@ -62,7 +70,10 @@ type pullAnswer struct {
 	Repository struct {
 		DatabaseID  int64
 		URL         string
-		PullRequest stateAnswer
+		PullRequest struct {
+			stateAnswer
+			BaseRef *baseFile
+		}
 	}
 }
 
@@ -113,6 +124,7 @@ func (r *Repository) Pull(ctx context.Context, number int, seen time.Time) (*Pul
 	}
 	r.hub.setSelf(a.Viewer.Login)
 	pull := a.Repository.PullRequest.pull()
+	pull.settings, pull.hasSettings = a.Repository.PullRequest.BaseRef.text()
 	pull.RepoURL, pull.RepoID = a.Repository.URL, a.Repository.DatabaseID
 	now := r.hub.now()
 	if pull.UpdatedAt.Before(seen) && now.Sub(seen) < staleMost {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/report"
+	"github.com/authdiff/authdiff/checks/settings"
 )
 
 // maxDeclined is how many refused requests the check run names.
@@ -53,7 +54,7 @@ const maxName = 60
 // where an exception holds.
 func (c composer) buttons() []Button {
 	var list []Button
-	if len(c.failing()) > 0 && !c.Rules.Off {
+	if len(c.failing()) > 0 && c.Settings.Exceptions.By != settings.Nobody {
 		list = append(list, Button{"Accept findings", "As they are meant to be, by a reviewer", ButtonAccept})
 	}
 	if len(c.accepted()) > 0 {

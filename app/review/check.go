@@ -2,10 +2,12 @@ package review
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/report"
+	"github.com/authdiff/authdiff/checks/settings"
 )
 
 // GitHub's bounds on the output of a check run, and our own on a title, of
@@ -19,14 +21,18 @@ const (
 	maxReason            = 1_000
 )
 
-// failedAnalysis is the check of a run that has no result. It fails: a gate
-// that opens when it breaks is none.
-func failedAnalysis(reason string) Check {
+// failedAnalysis is the check of a run that has no result. It fails, unless the
+// settings say otherwise: a gate that opens when it breaks is none.
+func failedAnalysis(reason string, on settings.Failure) Check {
+	conclusion, therefore := Failure, "the check fails"
+	if on == settings.Neutral {
+		conclusion, therefore = Neutral, "the check is neutral, as the repository's settings ask"
+	}
 	return Check{
-		Conclusion: Failure,
+		Conclusion: conclusion,
 		Title:      "authdiff could not analyse this pull request",
 		Summary: "authdiff could not compare the endpoints of this pull request with its base, so nothing is known " +
-			"about their protection and the check fails.\n\n**Reason:** " +
+			"about their protection and " + therefore + ".\n\n**Reason:** " +
 			report.Escape(report.Clip(reason, maxReason)) + "\n\nRe-run the check, or push again, once the reason is gone.\n",
 	}
 }
@@ -98,19 +104,21 @@ func (c composer) verdict() string {
 	switch {
 	case failing > 0:
 		return fmt.Sprintf("The check fails because of %s of severity %s%s.",
-			report.Plural(failing, "finding"), report.Escape(string(c.FailOn)), orGraver(c.FailOn))
-	case len(c.accepted()) > 0:
+			report.Plural(failing, "finding"), report.Escape(string(c.Settings.FailOn)), orGraver(c.Settings.FailOn))
+	case c.Settings.FailOn == settings.Never && len(c.Result.Findings) > 0:
+		return "The repository's settings let every finding pass, so the check succeeds."
+	case slices.ContainsFunc(c.accepted(), c.fails):
 		return fmt.Sprintf("Every finding of severity %s%s was accepted, so the check succeeds.",
-			report.Escape(string(c.FailOn)), orGraver(c.FailOn))
+			report.Escape(string(c.Settings.FailOn)), orGraver(c.Settings.FailOn))
 	case len(c.Result.Findings) > 0:
 		return fmt.Sprintf("No finding is of severity %s%s, so the check succeeds.",
-			report.Escape(string(c.FailOn)), orGraver(c.FailOn))
+			report.Escape(string(c.Settings.FailOn)), orGraver(c.Settings.FailOn))
 	}
 	return "Every endpoint that was compared is still protected by what protected it before."
 }
 
-func orGraver(s compare.Severity) string {
-	if s == compare.Error {
+func orGraver(s settings.Level) string {
+	if s == settings.Error {
 		return ""
 	}
 	return " or graver"

@@ -9,12 +9,10 @@ import (
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/report"
+	"github.com/authdiff/authdiff/checks/settings"
 )
 
 const (
-	// defaultComments bounds the comments on a pull request. Who gets more stops
-	// reading, and GitHub takes a burst of them as abuse.
-	defaultComments = 30
 	// maxBody keeps a body, in bytes, below what GitHub takes (65,536
 	// characters), with room for the markers.
 	maxBody = 62_000
@@ -37,7 +35,7 @@ type group struct {
 // what has no line, or no room. Nil when nothing is new.
 func (c composer) review() *Review {
 	groups, offDiff := c.newFindings()
-	room := min(len(groups), max(0, c.MaxComments-len(c.told.comments)))
+	room := min(len(groups), max(0, c.Settings.MaxComments-len(c.told.comments)))
 	var comments []Comment
 	for _, g := range groups[:room] {
 		comments = append(comments, c.comment(g))
@@ -106,11 +104,11 @@ func (c composer) comment(g group) Comment {
 
 // footer says how a finding that is meant to be can be accepted.
 func (c composer) footer() string {
-	if c.Rules.Off {
+	if c.Settings.Exceptions.By == settings.Nobody {
 		return ""
 	}
 	who := "Somebody else with write access"
-	if c.Rules.AuthorMayDo {
+	if c.Settings.Exceptions.Author {
 		who = "Somebody with write access"
 	}
 	return "\n<sub>Meant to be like this? " + who + " can reply `/authdiff accept REASON`.</sub>\n"
@@ -165,9 +163,9 @@ func (c composer) whyListed(offDiff, crowded int) string {
 	case crowded == 0:
 		return "Not on this diff"
 	case offDiff == 0:
-		return fmt.Sprintf("Without a comment of their own, since a pull request gets at most %d", c.MaxComments)
+		return fmt.Sprintf("Without a comment of their own, since a pull request gets at most %d", c.Settings.MaxComments)
 	}
-	return fmt.Sprintf("Without a comment of their own (not on this diff, or over the %d that a pull request gets)", c.MaxComments)
+	return fmt.Sprintf("Without a comment of their own (not on this diff, or over the %d that a pull request gets)", c.Settings.MaxComments)
 }
 
 // listItems are findings as list items, long and short.

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/authdiff/authdiff/checks/settings"
 )
 
 // An exception lets a finding stand: somebody who may write to the repository,
@@ -48,14 +50,6 @@ func (r Role) String() string {
 		return "none"
 	}
 	return []string{"read", "triage", "write", "maintain", "admin"}[r-Read]
-}
-
-// Rules say who may accept a finding. The zero value is the default: whoever
-// may write to the repository and isn't the author.
-type Rules struct {
-	Off         bool // nobody may
-	Role        Role // at least this one; less than Write means Write
-	AuthorMayDo bool // the pull request's author, too
 }
 
 // Reply is somebody's answer to a comment of the App's.
@@ -251,7 +245,8 @@ func (in Input) press(e *exceptions) {
 // refuses says why an act doesn't count; empty when it does. Taking an exception
 // back needs write access and nothing else: it only makes the check stricter.
 func (in Input) refuses(a asked) string {
-	role, need := in.Roles[a.by], max(in.Rules.Role, Write)
+	may := in.Settings.Exceptions
+	role, need := in.Roles[a.by], max(ParseRole(string(may.By)), Write)
 	switch {
 	case !markerDetail.MatchString(a.source):
 		return "the name can't be recorded"
@@ -259,9 +254,9 @@ func (in Input) refuses(a asked) string {
 		return "revoking needs write access to the repository"
 	case !a.accept:
 		return ""
-	case in.Rules.Off:
+	case may.By == settings.Nobody:
 		return "the repository's settings take no exceptions"
-	case strings.EqualFold(a.by, in.Author) && !in.Rules.AuthorMayDo:
+	case strings.EqualFold(a.by, in.Author) && !may.Author:
 		return "the author of a pull request can't accept its findings"
 	case role < need:
 		return fmt.Sprintf("accepting needs the role %s in the repository", need)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/settings"
 )
 
 const fp = "00000000000000a1"
@@ -33,31 +34,32 @@ func TestWhoMayAccept(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
 		reply Reply
-		rules Rules
+		may   settings.Accepted
 		want  bool
 		why   string
 	}{
-		{"a reviewer", said(5, "rita", "/authdiff accept public on purpose"), Rules{}, true, ""},
-		{"below other text", said(5, "rita", "We talked.\n\n/AuthDiff  accept public on purpose\r\n"), Rules{}, true, ""},
-		{"the author", said(5, "ada", "/authdiff accept public"), Rules{}, false, "author of a pull request"},
-		{"the author in other letters", said(5, "ADA", "/authdiff accept public"), Rules{}, false, "author of a pull request"},
-		{"the author where settings let them", said(5, "ada", "/authdiff accept public"), Rules{AuthorMayDo: true}, true, ""},
-		{"who may only triage", said(5, "sam", "/authdiff accept public"), Rules{}, false, "needs the role write"},
-		{"a stranger", said(5, "eve", "/authdiff accept public"), Rules{}, false, "needs the role write"},
-		{"write where settings ask for more", said(5, "rita", "/authdiff accept public"), Rules{Role: Maintain}, false, "needs the role maintain"},
-		{"maintain where settings ask for it", said(5, "mo", "/authdiff accept public"), Rules{Role: Maintain}, true, ""},
-		{"settings can't ask for less than write", said(5, "sam", "/authdiff accept public"), Rules{Role: Read}, false, "needs the role write"},
-		{"settings take none", said(5, "mo", "/authdiff accept public"), Rules{Off: true}, false, "take no exceptions"},
-		{"without a reason", said(5, "rita", "/authdiff accept"), Rules{}, false, "a reason is missing"},
-		{"edited since", edited, Rules{}, false, "edited before it was read"},
-		{"another thread", elsewhere, Rules{}, false, ""},
-		{"quoted", said(5, "rita", "> /authdiff accept x"), Rules{}, false, ""},
-		{"another command", said(5, "rita", "/authdiff ignore x"), Rules{}, false, ""},
+		{"a reviewer", said(5, "rita", "/authdiff accept public on purpose"), settings.Accepted{}, true, ""},
+		{"below other text", said(5, "rita", "We talked.\n\n/AuthDiff  accept public on purpose\r\n"), settings.Accepted{}, true, ""},
+		{"the author", said(5, "ada", "/authdiff accept public"), settings.Accepted{}, false, "author of a pull request"},
+		{"the author in other letters", said(5, "ADA", "/authdiff accept public"), settings.Accepted{}, false, "author of a pull request"},
+		{"the author where settings let them", said(5, "ada", "/authdiff accept public"), settings.Accepted{Author: true}, true, ""},
+		{"who may only triage", said(5, "sam", "/authdiff accept public"), settings.Accepted{}, false, "needs the role write"},
+		{"a stranger", said(5, "eve", "/authdiff accept public"), settings.Accepted{}, false, "needs the role write"},
+		{"write where settings ask for more", said(5, "rita", "/authdiff accept public"), settings.Accepted{By: settings.Maintain}, false, "needs the role maintain"},
+		{"maintain where settings ask for it", said(5, "mo", "/authdiff accept public"), settings.Accepted{By: settings.Maintain}, true, ""},
+		{"settings can't ask for less than write", said(5, "sam", "/authdiff accept public"), settings.Accepted{By: "read"}, false, "needs the role write"},
+		{"settings take none", said(5, "mo", "/authdiff accept public"), settings.Accepted{By: settings.Nobody}, false, "take no exceptions"},
+		{"without a reason", said(5, "rita", "/authdiff accept"), settings.Accepted{}, false, "a reason is missing"},
+		{"edited since", edited, settings.Accepted{}, false, "edited before it was read"},
+		{"another thread", elsewhere, settings.Accepted{}, false, ""},
+		{"quoted", said(5, "rita", "> /authdiff accept x"), settings.Accepted{}, false, ""},
+		{"another command", said(5, "rita", "/authdiff ignore x"), settings.Accepted{}, false, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			in := threadOf(tc.reply)
-			in.Rules = tc.rules
+			in.Settings = settings.Default()
+			in.Settings.Exceptions = tc.may
 			in.Roles["ADA"] = Admin
 			plan := Compose(in)
 			if got := plan.Check.Conclusion == Success; got != tc.want {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/settings"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
@@ -71,7 +72,7 @@ func checkPlan(t *testing.T, in Input, plan Plan) {
 	if plan.Review == nil {
 		return
 	}
-	if plan.Review.Body == "" || len(plan.Review.Body) > 65_536 || len(plan.Review.Comments) > defaultComments {
+	if plan.Review.Body == "" || len(plan.Review.Body) > 65_536 || len(plan.Review.Comments) > settings.Default().MaxComments {
 		t.Errorf("review of %d bytes and %d comments", len(plan.Review.Body), len(plan.Review.Comments))
 	}
 	for _, c := range plan.Review.Comments {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/settings"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
@@ -49,11 +50,8 @@ type Input struct {
 	Signer           Signer // from NewSigner, with a secret
 	HeadSHA, BaseSHA string // BaseSHA is the revision that was compared with the head
 	RepoURL          string // "https://github.com/owner/name"; empty for no links
-	// FailOn is the least severity that fails the check; empty means Error.
-	FailOn compare.Severity
-	// MaxComments bounds the comments on the pull request; 0 means 30.
-	MaxComments int
-	Rules       Rules
+	// Settings are the repository's; nil means the defaults.
+	Settings *settings.Settings
 	// Err says, in one line, why there is no result. The check then fails.
 	Err string
 }
@@ -89,11 +87,13 @@ type Check struct {
 // https://docs.github.com/en/rest/checks/runs#update-a-check-run
 type Button struct{ Label, Description, Identifier string }
 
-// The conclusions. Neutral isn't among them, since it satisfies a required
-// check. Cancelled is for commits that nobody waits for any more.
+// The conclusions. Neutral satisfies a required check, so it is only for an
+// analysis that failed where the repository's settings ask for it; Cancelled is
+// for a head that is none any more.
 const (
 	Success   = "success"
 	Failure   = "failure"
+	Neutral   = "neutral"
 	Cancelled = "cancelled"
 )
 
@@ -140,26 +140,24 @@ type Edit struct {
 
 // Compose plans what GitHub is to show for the input.
 func Compose(in Input) Plan {
-	if in.FailOn == "" {
-		in.FailOn = compare.Error
+	if in.Settings == nil {
+		in.Settings = settings.Default()
 	}
 	if in.Err == "" && in.Result == nil {
 		in.Err = "the analysis gave no result"
 	}
 	if in.Err != "" {
-		return Plan{Check: failedAnalysis(in.Err)}
-	}
-	if in.MaxComments <= 0 {
-		in.MaxComments = defaultComments
+		return Plan{Check: failedAnalysis(in.Err, in.Settings.OnFailure)}
 	}
 	c := composer{Input: in, diff: indexDiff(in.Diff), told: readExisting(in), exceptions: in.exceptions()}
 	return Plan{Check: c.check(), Review: c.review(), Record: c.record(), Edits: c.edits()}
 }
 
 // fails reports whether a finding fails the check when nobody accepts it. A bar
-// that is no severity, such as "never", lets every finding pass.
+// that is no severity lets every finding pass: "never".
 func (in Input) fails(f compare.Finding) bool {
-	return in.FailOn.Rank() > 0 && f.Severity.Rank() >= in.FailOn.Rank()
+	bar := compare.Severity(in.Settings.FailOn).Rank()
+	return bar > 0 && f.Severity.Rank() >= bar
 }
 
 // composer is an input with what the parts of the plan look up in it.

@@ -13,6 +13,7 @@ import (
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/protect"
+	"github.com/authdiff/authdiff/checks/settings"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
@@ -173,22 +174,26 @@ func TestCheck(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		in     Input
-		failOn compare.Severity
+		failOn settings.Level
 		want   string
 		title  string
 	}{
 		{"nothing found", input(), "", Success, "No endpoint lost protection"},
 		{"an error", input(finding()), "", Failure, "1 error"},
 		{"a warning", input(severity(compare.Warning)), "", Success, "1 warning"},
-		{"a warning that fails", input(severity(compare.Warning)), compare.Warning, Failure, "1 warning"},
-		{"a notice below the bar", input(severity(compare.Notice)), compare.Warning, Success, "1 notice"},
-		{"a notice that fails", input(severity(compare.Notice)), compare.Notice, Failure, "1 notice"},
+		{"a warning that fails", input(severity(compare.Warning)), settings.Warning, Failure, "1 warning"},
+		{"a notice below the bar", input(severity(compare.Notice)), settings.Warning, Success, "1 notice"},
+		{"a notice that fails", input(severity(compare.Notice)), settings.Notice, Failure, "1 notice"},
+		{"a bar that nothing reaches", input(finding()), settings.Never, Success, "1 error"},
 		{"broken", Input{Err: "timeout"}, "", Failure, "authdiff could not analyse this pull request"},
 		{"no result", Input{}, "", Failure, "authdiff could not analyse this pull request"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			tc.in.FailOn = tc.failOn
+			tc.in.Settings = settings.Default()
+			if tc.failOn != "" {
+				tc.in.Settings.FailOn = tc.failOn
+			}
 			got := Compose(tc.in).Check
 			if got.Conclusion != tc.want || got.Title != tc.title {
 				t.Errorf("%s %q, want %s %q", got.Conclusion, got.Title, tc.want, tc.title)
@@ -226,15 +231,15 @@ func TestSamePlaceAndEndpointIsOneComment(t *testing.T) {
 func TestCrowd(t *testing.T) {
 	t.Parallel()
 	var crowd []compare.Finding
-	for i := range defaultComments + 12 {
+	for i := range settings.Default().MaxComments + 12 {
 		crowd = append(crowd, with(func(f *compare.Finding) {
 			f.Fingerprint, f.Endpoint.Name = fmt.Sprintf("%016x", i), fmt.Sprint("GET /api/", i)
 		}))
 	}
 	in := input(crowd...)
 	plan := Compose(in)
-	if got := len(plan.Review.Comments); got != defaultComments {
-		t.Errorf("%d comments, want %d", got, defaultComments)
+	if got := len(plan.Review.Comments); got != settings.Default().MaxComments {
+		t.Errorf("%d comments, want %d", got, settings.Default().MaxComments)
 	}
 	if got := len(testSigner.read(plan.Review.Body).fingerprints); got != 12 {
 		t.Errorf("the body tells of %d findings, want 12:\n%s", got, plan.Review.Body)

@@ -97,6 +97,7 @@ func (c *call) pullNode(p *pull) (any, error) {
 	return &node{"PullRequest", map[string]any{
 		"number": p.Number, "url": p.web(), "state": state, "isDraft": p.Draft, "updatedAt": shape.Time(p.Updated),
 		"author":      c.actorNode(p.Author),
+		"baseRef":     func(arguments) (any, error) { return c.refNode(p.repo, p.BaseRef) },
 		"baseRefName": p.BaseRef, "baseRefOid": p.BaseSHA, "headRefName": p.HeadRef, "headRefOid": p.HeadSHA,
 		"changedFiles":  full["changed_files"],
 		"reviewThreads": connection("PullRequestReviewThreadConnection", c.threadNodes(p)),
@@ -172,13 +173,46 @@ func (c *call) reviewNodes(p *pull) []*node {
 	return reviews
 }
 
+// refNode is a branch, nothing when it was deleted.
+func (c *call) refNode(r *Repository, branch string) (any, error) {
+	sha, known := r.branches[branch]
+	if !known {
+		return nil, nil
+	}
+	commit, err := c.commitNode(r, sha)
+	if err != nil {
+		return nil, err
+	}
+	return &node{"Ref", map[string]any{"name": branch, "target": commit}}, nil
+}
+
+// fileNode is an entry of a commit's tree, by its path; nothing when there is
+// none.
+func (c *call) fileNode(r *Repository, sha, path string) (any, error) {
+	if err := c.may("contents:read"); err != nil {
+		return nil, err
+	}
+	_, entries, err := r.db.Tree(sha, true)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if e.Path == path {
+			object, err := c.objectNode(r, e.SHA)
+			return &node{"TreeEntry", map[string]any{"path": path, "object": object}}, err
+		}
+	}
+	return nil, nil
+}
+
 func (c *call) commitNode(r *Repository, sha string) (*node, error) {
 	commit, err := r.db.Commit(sha)
 	if err != nil {
 		return nil, err
 	}
 	return &node{"Commit", map[string]any{
-		"oid": sha, "tree": &node{"Tree", map[string]any{"oid": commit.Tree}},
+		"file": func(args arguments) (any, error) { return c.fileNode(r, sha, args.text("path")) },
+		"oid":  sha, "tree": &node{"Tree", map[string]any{"oid": commit.Tree}},
 		"checkSuites": func(args arguments) (any, error) {
 			if err := c.may("checks:read"); err != nil {
 				return nil, err

@@ -145,6 +145,49 @@ func (r *Repository) Reply(number, to int64, author, body string) (int64, error)
 	return answer.ID, nil
 }
 
+// EditComment changes a review comment's body, as who may write to the repository
+// can, whoever wrote it.
+func (r *Repository) EditComment(number, id int64, body string) error {
+	r.server.mu.Lock()
+	defer r.server.mu.Unlock()
+	c, err := r.reviewComment(number, id)
+	if err != nil {
+		return err
+	}
+	// Later by the second that GitHub tells apart.
+	c.Body, c.Updated = body, c.Created.Add(time.Second)
+	r.server.touch()
+	return nil
+}
+
+// DeleteComment deletes a review comment, as who may write can.
+func (r *Repository) DeleteComment(number, id int64) error {
+	r.server.mu.Lock()
+	defer r.server.mu.Unlock()
+	c, err := r.reviewComment(number, id)
+	if err != nil {
+		return err
+	}
+	p := r.pull(number)
+	p.comments = slices.DeleteFunc(p.comments, func(have *Comment) bool { return have == c })
+	r.server.touch()
+	return nil
+}
+
+// reviewComment finds a review comment of a pull request. The caller holds the
+// lock.
+func (r *Repository) reviewComment(number, id int64) (*Comment, error) {
+	p := r.pull(number)
+	if p == nil {
+		return nil, fmt.Errorf("%s has no pull request %d", r.FullName(), number)
+	}
+	at := slices.IndexFunc(p.comments, func(c *Comment) bool { return c.ID == id })
+	if at < 0 {
+		return nil, fmt.Errorf("pull request %d has no review comment %d", number, id)
+	}
+	return p.comments[at], nil
+}
+
 // findComment finds a review comment of any pull request.
 func (c *call) findComment() (*pull, *Comment, error) {
 	id, err := c.number("comment_id")
@@ -245,15 +288,12 @@ func (p *pull) commentObject(c *Comment) shape.Object {
 // commentPayload tells of a review comment. One that was deleted is told of
 // before it goes.
 func (r *Repository) commentPayload(h Hook) (shape.Object, error) {
+	c, err := r.reviewComment(h.Pull, h.Comment)
+	if err != nil {
+		return nil, err
+	}
 	p := r.pull(h.Pull)
-	if p == nil {
-		return nil, fmt.Errorf("%s has no pull request %d", r.FullName(), h.Pull)
-	}
-	at := slices.IndexFunc(p.comments, func(c *Comment) bool { return c.ID == h.Comment })
-	if at < 0 {
-		return nil, fmt.Errorf("pull request %d has no review comment %d", h.Pull, h.Comment)
-	}
-	comment := p.commentObject(p.comments[at])
+	comment := p.commentObject(c)
 	// Unlike the lists of the API, the event always names these. A comment on a
 	// whole file counts as one on its first line.
 	for field, value := range map[string]any{
