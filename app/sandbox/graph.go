@@ -24,9 +24,11 @@ func (c *call) graph() *node {
 	}}
 }
 
-// may refuses what the token's permissions don't open.
+// may refuses what the token's permissions don't open. That the answer names the
+// permission, as those of the REST API do, is a help of the sandbox's.
 func (c *call) may(p permission) error {
 	if !p.within(c.who.token.permissions) {
+		c.header.Set("X-Accepted-GitHub-Permissions", strings.Replace(string(p), ":", "=", 1))
 		return &graphError{Type: "FORBIDDEN", Message: "Resource not accessible by integration"}
 	}
 	return nil
