@@ -42,6 +42,7 @@ func Run(ctx context.Context, base, head *module.Repo, s *settings.Settings) (*R
 		return nil, err
 	}
 	c.tables()
+	c.authConfig()
 	c.guardingTests()
 	c.settingsChanged()
 	return c.result(), ctx.Err()

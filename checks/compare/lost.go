@@ -58,6 +58,7 @@ func (d *difference) losses() []*loss {
 	for _, m := range ms {
 		d.lostOwnership(m)
 		d.lostOrigin(m)
+		d.lostPolicies(m)
 		d.droppedSelect(m)
 	}
 	d.noLongerAsked()

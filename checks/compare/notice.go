@@ -61,3 +61,29 @@ func statuses(p *protect.Protection) map[int]bool {
 	}
 	return out
 }
+
+// lostPolicies: the database asked its own policies about each row, and asks none
+// now. What they said isn't in the repository, or not in its code, so that this is
+// a warning; none is lost where the query itself is tied to the caller.
+func (d *difference) lostPolicies(m match) {
+	if m.fresh || m.head.Rights != protect.OperatorsRights || m.head.Owned() || d.seen["policies:"+m.head.Model] {
+		return
+	}
+	for _, b := range m.base {
+		if b.Rights != protect.CallersRights {
+			return
+		}
+	}
+	for field, standing := range m.head.DataStanding {
+		if m.head.Adds && ownerField.MatchString(field) && standing >= protect.Belonging {
+			return
+		}
+	}
+	d.seen["policies:"+m.head.Model] = true
+	made := m.base[0].Client
+	made.Why = "makes the client with the caller's rights"
+	d.add(&loss{pair: d.pair, layer: protect.Ownership, change: Weakened, rule: "row-policies-bypassed", severity: Warning, confidence: protect.Medium,
+		key: "policies:" + m.head.Model, what: "row policies for the caller", effect: m.head, evidence: append(d.scopeEvidence(m.base[0]), made),
+		message: fmt.Sprintf("%s asks for %s with the service role, which passes by every row policy; before, the caller's rights decided",
+			d.pair.head.Name, nameOr(m.head.Model, "rows"))})
+}

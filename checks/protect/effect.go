@@ -25,6 +25,9 @@ type Effect struct {
 	// Adds: it adds rows and touches none that are there, so that there is no
 	// selection to tie to the caller.
 	Adds bool
+	// Rights are those of its client, which was made at Client.
+	Rights Rights
+	Client Site
 	// Scope is the best standing of a condition's value when the effect ran, or
 	// (a read) when the endpoint answered; ScopedBy is that condition.
 	Scope    Standing
@@ -152,6 +155,7 @@ func (ev *eval) startQuery(m *catalog.Meaning, y *Extern, stars []string, site S
 	q := m.Query
 	e := ev.effect(q.Kind, y.Step, ev.model(q.Model, y, stars), site)
 	e.Adds = q.Adds
+	e.Rights, e.Client = ev.rights(y)
 	for _, w := range q.Where {
 		e.Terms = append(e.Terms, ev.terms(ev.whereValue(w, y, q.With), "", 0)...)
 	}
