@@ -254,6 +254,7 @@ func (c *comparison) result() *Result {
 		}
 		return a.Fingerprint < b.Fingerprint
 	})
+	apart(r.Findings)
 	for _, repo := range []*module.Repo{c.base.repo, c.head.repo} {
 		for _, s := range repo.Skipped() {
 			r.NotAnalysed = append(r.NotAnalysed, NotAnalysed{File: s.Path, Reason: s.Reason})

@@ -1,8 +1,6 @@
 package compare
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"sort"
@@ -40,25 +38,9 @@ func (c *comparison) finding(group []*loss) Finding {
 		}
 	}
 	f.Evidence = l.steps()
-	f.Fingerprint = fingerprint(l, len(f.Affected) > 0)
+	f.Fingerprint = c.fingerprint(l, len(f.Affected) > 0)
 	f.Severity = Severity(c.settings.LevelOf(f.Rule, settings.Level(f.Severity)))
 	return f
-}
-
-// fingerprint names a finding for good: by what was lost and by whom; for shared
-// code by where, whoever uses it.
-func fingerprint(l *loss, shared bool) string {
-	id := []string{l.rule, string(l.layer), string(l.change), l.key}
-	if shared {
-		id = append(id, l.place.Path)
-	} else {
-		id = append(id, string(l.pair.head.Kind), l.pair.head.Name)
-		if l.pair.head.Kind == endpoint.Action {
-			id = append(id, l.pair.head.File)
-		}
-	}
-	sum := sha256.Sum256([]byte(strings.Join(id, "\x00")))
-	return hex.EncodeToString(sum[:8])
 }
 
 func (l *loss) guardWords() string {
