@@ -1,7 +1,10 @@
 package demo
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"os"
@@ -73,7 +76,7 @@ func TestManifest(t *testing.T) {
 	}
 }
 
-// firstRefusal plays the sample with an App of the given permissions, as far as
+// firstRefusal plays the sample with tokens of the given permissions, as far as
 // the first request for which they do not suffice, and returns what that one
 // needs, as "name=level". Empty when they suffice.
 func firstRefusal(t *testing.T, permissions map[string]string) string {
@@ -83,13 +86,16 @@ func firstRefusal(t *testing.T, permissions map[string]string) string {
 	var refusal atomic.Pointer[string]
 	wrap := func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/access_tokens") {
+				lower(t, r, permissions)
+			}
 			next.ServeHTTP(w, r)
 			if needs := w.Header().Get("X-Accepted-GitHub-Permissions"); needs != "" && refusal.CompareAndSwap(nil, &needs) {
 				cancel()
 			}
 		})
 	}
-	_, err := play(ctx, sandbox.Options{Permissions: permissions, Wrap: wrap}, testLog(t))
+	_, err := play(ctx, sandbox.Options{Wrap: wrap}, testLog(t))
 	if needs := refusal.Load(); needs != nil {
 		return *needs
 	}
@@ -97,4 +103,19 @@ func firstRefusal(t *testing.T, permissions map[string]string) string {
 		t.Fatal(err)
 	}
 	return ""
+}
+
+// lower makes a request for a token ask for the permissions.
+func lower(t *testing.T, r *http.Request, permissions map[string]string) {
+	t.Helper()
+	var body map[string]any
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		t.Error(err)
+	}
+	body["permissions"] = permissions
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Error(err)
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
 }

@@ -1,11 +1,13 @@
 package hub
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bradleyfalzon/ghinstallation/v2"
@@ -40,6 +42,7 @@ type RefusedError struct {
 	Doing  string
 	Status int // of HTTP
 	Cause  error
+	gone   bool
 }
 
 // Error implements error.
@@ -50,6 +53,10 @@ func (e *RefusedError) Unwrap() error { return e.Cause }
 
 // Permanent reports that the same request will be refused again.
 func (e *RefusedError) Permanent() bool { return true }
+
+// Gone reports that the App has nothing to do there any more, and nobody waits
+// for it.
+func (e *RefusedError) Gone() bool { return e.gone }
 
 // StaleError means that GitHub answered with a state that is older than one the
 // App knows of: its servers agree only after a moment.
@@ -94,21 +101,64 @@ func refused(err error) (status int, ok bool) {
 	return r.Status, true
 }
 
+// OutageError means that GitHub could not be reached, or answered with what is
+// no answer: an error of its own, a web page, half a body.
+type OutageError struct {
+	Doing string
+	Until time.Time
+	Cause error
+}
+
+// Error implements error.
+func (e *OutageError) Error() string { return fmt.Sprintf("%s: %v", e.Doing, e.Cause) }
+
+// Unwrap gives the client's own error.
+func (e *OutageError) Unwrap() error { return e.Cause }
+
+// RetryAt says when to try again at the earliest.
+func (e *OutageError) RetryAt() time.Time { return e.Until }
+
+// Outage reports that nobody knows when it will be over, so that waits should
+// grow.
+func (e *OutageError) Outage() bool { return true }
+
+// outageWait is how long to wait after an outage at least.
+const outageWait = 5 * time.Second
+
 // failure gives an error of a GitHub client its meaning: to wait, refused, or
-// neither (an outage, the network, a bad answer), which may be tried again.
+// an outage. What is our own doing (the context ended, credentials are wrong)
+// stays an error that counts as a failed attempt.
 func failure(doing string, err error, now time.Time) error {
 	response := responseOf(err)
-	if until, ok := limitOf(err, response, now); ok {
+	if until, ok := limited(err, response, now); ok {
 		return &LimitError{Doing: doing, Until: until, Cause: err}
 	}
-	if response != nil {
-		switch response.StatusCode {
-		case http.StatusForbidden, http.StatusNotFound, http.StatusGone,
-			http.StatusUnprocessableEntity, http.StatusUnavailableForLegalReasons:
-			return &RefusedError{Doing: doing, Status: response.StatusCode, Cause: err}
-		}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	if response == nil {
+		return &OutageError{Doing: doing, Until: now.Add(outageWait), Cause: err}
+	}
+	switch status := response.StatusCode; {
+	case status >= 500:
+		return &OutageError{Doing: doing, Until: now.Add(outageWait), Cause: err}
+	case status == http.StatusForbidden, status == http.StatusNotFound, status == http.StatusGone,
+		status == http.StatusUnprocessableEntity, status == http.StatusUnavailableForLegalReasons:
+		return &RefusedError{Doing: doing, Status: status, Cause: err, gone: isGone(err, status)}
 	}
 	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// isGone reports whether a refusal means that the App has nothing to do there any
+// more: it was suspended or removed, or the repository was archived, renamed or
+// taken from it.
+func isGone(err error, status int) bool {
+	var token *ghinstallation.HTTPError
+	if errors.As(err, &token) {
+		return true
+	}
+	var answer *github.ErrorResponse
+	return status == http.StatusForbidden && errors.As(err, &answer) && strings.Contains(answer.Message, "archived")
 }
 
 // responseOf finds the HTTP response behind the error, nil when there was none.
@@ -125,10 +175,12 @@ func responseOf(err error) *http.Response {
 	return nil
 }
 
-// limitOf says until when the error asks to wait. It asks the headers and not
+// limited says until when the error asks to wait. It asks the headers and not
 // only go-github's types, which leave out 429 and limits on tokens.
-// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
-func limitOf(err error, response *http.Response, now time.Time) (time.Time, bool) {
+func limited(err error, response *http.Response, now time.Time) (time.Time, bool) {
+	if until, ok := paused(err); ok {
+		return until, true
+	}
 	var primary *github.RateLimitError
 	if errors.As(err, &primary) {
 		return primary.Rate.Reset.Time, true
@@ -143,6 +195,12 @@ func limitOf(err error, response *http.Response, now time.Time) (time.Time, bool
 	if response == nil {
 		return time.Time{}, false
 	}
+	return limitOf(response, now)
+}
+
+// limitOf reads from a response until when GitHub asks to wait.
+// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+func limitOf(response *http.Response, now time.Time) (time.Time, bool) {
 	switch response.StatusCode {
 	case http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable:
 	default:

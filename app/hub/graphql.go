@@ -73,16 +73,16 @@ func (e graphErrors) failure(doing string, response *http.Response, now time.Tim
 		}
 		return &LimitError{Doing: doing, Until: until, Cause: e}
 	case e.has("NOT_FOUND"):
-		return &RefusedError{Doing: doing, Status: http.StatusNotFound, Cause: e}
+		return &RefusedError{Doing: doing, Status: http.StatusNotFound, Cause: e, gone: true}
 	case e.has("FORBIDDEN"):
 		return &RefusedError{Doing: doing, Status: http.StatusForbidden, Cause: e}
 	}
-	return fmt.Errorf("%s: %w", doing, e)
+	return &OutageError{Doing: doing, Until: now.Add(outageWait), Cause: e}
 }
 
-// waits reports whether the error asks to come back later, so that nothing else
-// should be asked for meanwhile.
+// waits reports whether GitHub asks to come back later, so that nothing else
+// should be asked for meanwhile. An outage may be that of one query.
 func waits(err error) bool {
-	var later interface{ RetryAt() time.Time }
-	return errors.As(err, &later)
+	var limit *LimitError
+	return errors.As(err, &limit)
 }

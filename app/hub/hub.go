@@ -53,6 +53,9 @@ type Hub struct {
 	trees   *cache[string, []source.Entry]
 	now     func() time.Time
 
+	limitsMu sync.Mutex
+	limits   map[int64]*limits // by installation
+
 	mu      sync.Mutex
 	clients map[scope]*github.Client
 	owners  map[scope]ownerSettings
@@ -61,8 +64,8 @@ type Hub struct {
 
 // scope is what a token is narrowed to.
 type scope struct {
-	installation int64
-	owner, name  string
+	installation, id int64 // id is the repository's, 0 when only its name is known
+	owner, name      string
 }
 
 const (
@@ -97,6 +100,7 @@ func New(o Options) (*Hub, error) {
 		now:     time.Now,
 		clients: map[scope]*github.Client{},
 		owners:  map[scope]ownerSettings{},
+		limits:  map[int64]*limits{},
 	}, nil
 }
 
@@ -112,24 +116,49 @@ type Repository struct {
 // Repository returns the repository, without asking GitHub whether it exists.
 // Its token is narrowed to it: whatever goes wrong in a job stays there.
 func (h *Hub) Repository(installation int64, owner, name string) *Repository {
+	return h.RepositoryByID(installation, 0, owner, name)
+}
+
+// RepositoryByID is Repository for one whose id is known: it is found under its
+// old name, too, once it was renamed. An id of 0 stands for an unknown one.
+func (h *Hub) RepositoryByID(installation, id int64, owner, name string) *Repository {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := scope{installation, owner, name}
+	s := scope{installation, id, owner, name}
 	client := h.clients[s]
 	if client == nil {
 		if len(h.clients) >= maxClients {
 			clear(h.clients)
 		}
-		client = h.newClient(h.installationTransport(installation, &github.InstallationTokenOptions{Repositories: []string{name}}))
+		client = h.newClient(h.installationTransport(installation, needed(s)))
 		h.clients[s] = client
 	}
 	return &Repository{hub: h, client: client, owner: owner, name: name, installation: installation}
 }
 
+// needed narrows a token to one repository, and to what the jobs do there: less
+// than app.yml asks for.
+func needed(s scope) *github.InstallationTokenOptions {
+	o := &github.InstallationTokenOptions{Permissions: &github.InstallationPermissions{
+		Metadata: github.String("read"), Contents: github.String("read"),
+		PullRequests: github.String("write"), Checks: github.String("write"),
+	}}
+	if s.id != 0 {
+		o.RepositoryIDs = []int64{s.id}
+	} else {
+		o.Repositories = []string{s.name}
+	}
+	return o
+}
+
 // appTransport speaks for the App; what it sends for an installation is measured
-// as such.
+// as such, and keeps to its limits.
 func (h *Hub) appTransport(installation int64) *ghinstallation.AppsTransport {
-	transport := ghinstallation.NewAppsTransportFromPrivateKey(h.meter.Transport(h.network, installation), h.appID, h.key)
+	network := h.meter.Transport(h.network, installation)
+	if installation != 0 {
+		network = h.politeFor(installation, network)
+	}
+	transport := ghinstallation.NewAppsTransportFromPrivateKey(network, h.appID, h.key)
 	transport.BaseURL = h.api.String()
 	return transport
 }

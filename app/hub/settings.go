@@ -61,7 +61,7 @@ func (r *Repository) Settings(ctx context.Context, p *Pull) (*settings.Settings,
 	if r.name == organisationRepo {
 		return settings.Default(), nil
 	}
-	key := scope{r.installation, r.owner, organisationRepo}
+	key := scope{installation: r.installation, owner: r.owner, name: organisationRepo}
 	r.hub.mu.Lock()
 	known, cached := r.hub.owners[key]
 	r.hub.mu.Unlock()

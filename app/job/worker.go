@@ -20,6 +20,9 @@ const (
 	giveUpWait  = 10 * time.Minute // the end could not be told to GitHub
 	longestWait = time.Hour        // GitHub's primary limits reset hourly
 	giveUpAfter = 24 * time.Hour   // since the job was made: nobody waits for it any more
+	// An outage is waited for in steps of half the job's age, so that they grow.
+	longestOutage = 5 * time.Minute
+	patience      = 6 * time.Hour // since the job was made: GitHub's limits last an hour at most
 )
 
 // errInterrupted is the cause when every attempt ended with the process.
@@ -95,7 +98,15 @@ func (w *worker[A]) attempt(ctx context.Context, j *river.Job[A]) (next, error) 
 		w.log.InfoContext(ctx, "interrupted, to be continued", "error", err)
 		return kept, fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
-	if at, ok := retryAt(err); ok {
+	if is(err, gone) {
+		w.log.InfoContext(ctx, "nothing is left to do", "error", err)
+		return ended, river.JobCancel(err)
+	}
+	age := w.now().Sub(j.CreatedAt)
+	if at, ok := retryAt(err); ok && age < patience {
+		if is(err, outage) {
+			at = w.now().Add(max(at.Sub(w.now()), min(age/2, longestOutage)))
+		}
 		wait := w.until(at)
 		w.log.WarnContext(ctx, "waiting for GitHub", "wait", wait.String(), "error", err)
 		return kept, river.JobSnooze(wait)
@@ -127,7 +138,7 @@ func (w *worker[A]) end(ctx context.Context, j *river.Job[A], cause error) (next
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpTimeout)
 	defer cancel()
 	err := w.giveUp(ctx, j.Args, cause)
-	if err == nil || permanent(err) || w.now().Sub(j.CreatedAt) > giveUpAfter {
+	if err == nil || is(err, permanent) || w.now().Sub(j.CreatedAt) > giveUpAfter {
 		return ended, river.JobCancel(errors.Join(cause, err))
 	}
 	wait := giveUpWait
@@ -156,12 +167,17 @@ func retryAt(err error) (time.Time, bool) {
 	return wait.RetryAt(), true
 }
 
-func permanent(err error) bool {
-	var final interface {
-		error
-		Permanent() bool
-	}
-	return errors.As(err, &final) && final.Permanent()
+// What an error may say of itself.
+var (
+	permanent = func(e interface{ Permanent() bool }) bool { return e.Permanent() } // the same will be refused again
+	gone      = func(e interface{ Gone() bool }) bool { return e.Gone() }           // there is nothing left to work on
+	outage    = func(e interface{ Outage() bool }) bool { return e.Outage() }       // nobody knows how long it lasts
+)
+
+// is reports whether an error says something of itself.
+func is[E any](err error, says func(E) bool) bool {
+	var e E
+	return errors.As(err, &e) && says(e)
 }
 
 // panicError is a panic of the Reviewer. Its text leaves the stack out: it may

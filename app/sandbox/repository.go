@@ -139,6 +139,9 @@ func (s *Server) repository(owner, name string) *Repository {
 // FullName is the repository's name with its owner's: "acme/shop".
 func (r *Repository) FullName() string { return r.info.FullName() }
 
+// ID is the repository's id, which it keeps when it is renamed.
+func (r *Repository) ID() int64 { return r.info.ID }
+
 // Installation is the id of the App's installation on the repository, 0 when
 // there is none.
 func (r *Repository) Installation() int64 {
