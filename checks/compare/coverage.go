@@ -187,7 +187,7 @@ func (c *comparison) uncovered(b *gate, p pair, was *passage) {
 func missing(facts, have []*protect.Fact) []*protect.Fact {
 	var out []*protect.Fact
 	for _, f := range facts {
-		if f.Layer != "" && !protect.Entails(have, f) && !keptInCases(have, f) {
+		if f.Layer != "" && !protect.Entails(have, f) && !keptInCases(have, nil, f) {
 			out = append(out, f)
 		}
 	}

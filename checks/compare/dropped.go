@@ -21,7 +21,7 @@ var (
 // shows nothing by itself, or what something else happens to show as well, such as
 // a crash or a lookup by an id that isn't there.
 func (d *difference) droppedCheck() {
-	if slices.ContainsFunc(d.out, func(l *loss) bool { return l.severity == Error }) || d.gained() {
+	if slices.ContainsFunc(d.out, func(l *loss) bool { return l.severity == Error }) || d.showsMore() || d.selectsMore() {
 		return
 	}
 	before, now := questions(d.base.Checks), questions(d.head.Checks)
@@ -29,7 +29,7 @@ func (d *difference) droppedCheck() {
 		return
 	}
 	for _, c := range d.base.Checks {
-		if !refuses(c) || !now.lack(c) || !d.checkTouched(c) {
+		if !refuses(c) || !now.lack(c) && !d.endsNothing(c) || !d.checkTouched(c) {
 			continue
 		}
 		t := c.Tests[slices.IndexFunc(c.Tests, protect.Test.Tells)]
@@ -59,6 +59,28 @@ func refuses(c *protect.Check) bool {
 	return slices.ContainsFunc(c.Tests, protect.Test.Tells)
 }
 
+// endsNothing reports whether the head still asks what a check asked, all of it at
+// one place, makes a refusal there, and goes on whatever the answer.
+func (d *difference) endsNothing(c *protect.Check) bool {
+	still := false
+	for _, h := range d.head.Checks {
+		if h.Loose || !asksAll(h, c) {
+			continue
+		}
+		if h.Ends {
+			return false
+		}
+		still = still || refusal.MatchString(h.Refusal)
+	}
+	return still
+}
+
+func asksAll(h, c *protect.Check) bool {
+	return !slices.ContainsFunc(c.Tests, func(t protect.Test) bool {
+		return !slices.ContainsFunc(h.Tests, func(u protect.Test) bool { return t.Key() == u.Key() })
+	})
+}
+
 // asking are the questions that checks ask: those that end something, and those
 // of checks that refuse the caller.
 type asking struct{ ends, refuses map[string]bool }
@@ -86,7 +108,7 @@ func (a asking) lack(c *protect.Check) bool {
 			return false
 		}
 		for k := range a.refuses {
-			if t.X == nil || t.Y == nil {
+			if (t.X == nil || t.Y == nil) && t.Const == "" {
 				if strings.Contains(k, strings.Trim(t.Key(), "=")) {
 					return false
 				}
@@ -106,16 +128,19 @@ func (a asking) refuseMore(than asking) bool {
 	return false
 }
 
-// gained reports whether the head shows of the caller what the base didn't: what
+// showsMore reports whether the head shows of the caller what the base didn't: what
 // was dropped may have moved there.
-func (d *difference) gained() bool {
+func (d *difference) showsMore() bool {
 	base := everAsked(d.base)
-	if slices.ContainsFunc(everAsked(d.head), func(f *protect.Fact) bool {
+	return slices.ContainsFunc(everAsked(d.head), func(f *protect.Fact) bool {
 		return f.Layer != "" && f.Layer != protect.Validation && f.Kind != protect.AnyOf &&
 			(!protect.Entails(base, f) || f.Kind == protect.Caller && !slices.ContainsFunc(base, func(b *protect.Fact) bool { return b.What == f.What }))
-	}) {
-		return true
-	}
+	})
+}
+
+// selectsMore reports whether the head selects rows by the caller where the base
+// doesn't.
+func (d *difference) selectsMore() bool {
 	scoped := map[string]bool{}
 	for _, e := range d.base.Effects {
 		scoped[scopeKey(e)] = true

@@ -57,6 +57,7 @@ func (d *difference) losses() []*loss {
 	}
 	for _, m := range ms {
 		d.lostOwnership(m)
+		d.droppedTerm(m)
 		d.lostOrigin(m)
 		d.lostPolicies(m)
 		d.droppedSelect(m)
@@ -164,7 +165,7 @@ func (d *difference) lostFacts(m match) {
 		if f.Kind == protect.Input && (d.head.TakesNothing || f.Key != "bound" && !m.head.TakesInput()) {
 			continue
 		}
-		if protect.Entails(m.head.Facts, f) || keptInCases(m.head.Facts, f) || f.Kind == protect.AnyOf && d.ownedInstead(m, f) {
+		if protect.Entails(m.head.Facts, f) || keptInCases(m.head.Facts, common(m.base), f) || f.Kind == protect.AnyOf && d.ownedInstead(m, f) {
 			if f.Kind == protect.Input {
 				d.lateAuth(m, f)
 			}
@@ -176,8 +177,8 @@ func (d *difference) lostFacts(m match) {
 }
 
 // keptInCases: a guard that the base asks for in some cases is asked for in the
-// head in some, perhaps others.
-func keptInCases(have []*protect.Fact, f *protect.Fact) bool {
+// head in some, perhaps others. What the base has beside it is no such guard.
+func keptInCases(have, before []*protect.Fact, f *protect.Fact) bool {
 	guards, ok := f.Conditional()
 	if !ok {
 		return false
@@ -185,7 +186,10 @@ func keptInCases(have []*protect.Fact, f *protect.Fact) bool {
 	holds := func(facts []*protect.Fact) bool {
 		return !slices.ContainsFunc(guards, func(g *protect.Fact) bool { return !protect.Entails(facts, g) })
 	}
-	return holds(have) || slices.ContainsFunc(have, func(h *protect.Fact) bool { return h.Kind == protect.AnyOf && slices.ContainsFunc(h.Any, holds) })
+	return holds(have) || slices.ContainsFunc(have, func(h *protect.Fact) bool {
+		beside := slices.ContainsFunc(before, func(b *protect.Fact) bool { return b != f && b.ID() == h.ID() })
+		return h.Kind == protect.AnyOf && !beside && slices.ContainsFunc(h.Any, holds)
+	})
 }
 
 // outward reports whether an effect leaves the application: calls to services

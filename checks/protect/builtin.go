@@ -168,7 +168,7 @@ func (ev *eval) quantify(list Value, name string, f Value, site Site) Value {
 			elems = table.elems
 		}
 	}
-	before := ev.st
+	before, from := ev.st, len(ev.tests)
 	var hits []*State
 	var found []Value
 	all := before.fork()
@@ -194,14 +194,19 @@ func (ev *eval) quantify(list Value, name string, f Value, site Site) Value {
 	if ev.whole(list) {
 		miss.dead = surely && name != "every" || !doubt && name == "every"
 	}
-	if name == "every" {
-		return ev.joinValues([]*State{all, miss}, []Value{yes, no})
-	}
+	tests := ev.since(from)
+	var v Value
 	hit, e := join(hits, found)
-	if name == "find" {
-		return ev.joinValues([]*State{hit, miss}, []Value{e, undefined})
+	switch name {
+	case "every":
+		v = ev.joinValues([]*State{all, miss}, []Value{yes, no})
+	case "find":
+		v = ev.joinValues([]*State{hit, miss}, []Value{e, undefined})
+	default:
+		v = ev.joinValues([]*State{hit, miss}, []Value{yes, no})
 	}
-	return ev.joinValues([]*State{hit, miss}, []Value{yes, no})
+	decides(v, tests)
+	return v
 }
 
 // opaqueMethod: methods that keep a value's origin, and those that call back.

@@ -14,7 +14,10 @@ type Check struct {
 	// Ends: one of its branches leaves the function. Conditions that are no
 	// statement's, the value of a return say, count as if they did.
 	Ends bool
-	// Refusal is the text of the branch that leaves the function.
+	// Loose: it's no statement's.
+	Loose bool
+	// Refusal is the text of the branch that leaves the function, of the first
+	// where none does.
 	Refusal string
 	Stack   []Site
 	Site    Site
@@ -23,8 +26,9 @@ type Check struct {
 // Test is one question that a condition asks: of X whether it is there or equals
 // a constant, or of X and Y whether they are equal.
 type Test struct {
-	X, Y *Opaque
-	Site Site
+	X, Y  *Opaque
+	Const string // the text that X is compared with
+	Site  Site
 }
 
 // maxTests bounds the tests of one evaluation that are kept, maxTestsOf those that
@@ -50,9 +54,12 @@ func (ev *eval) noteTests(site Site, vals ...Value) {
 	case len(sides[0]) == 0:
 		sides[0] = []*Opaque{nil}
 	}
+	texts := ev.texts(vals)
 	for _, y := range sides[0] {
 		for _, x := range sides[1] {
-			ev.tests = append(ev.tests, Test{X: x, Y: y, Site: site})
+			for _, text := range texts {
+				ev.tests = append(ev.tests, Test{X: x, Y: y, Const: text, Site: site})
+			}
 		}
 	}
 	if ev.check == nil {
@@ -60,10 +67,30 @@ func (ev *eval) noteTests(site Site, vals ...Value) {
 	}
 }
 
+// texts are the texts that a comparison is with, one empty when there is none.
+func (ev *eval) texts(vals []Value) []string {
+	for _, v := range vals {
+		list := []Value{ev.st.see(v)}
+		if elems, ok := ev.elements(v); ok {
+			list = elems
+		}
+		var out []string
+		for _, x := range list {
+			if c, ok := ev.st.see(x).(Const); ok && c.Kind == syntax.String {
+				out = append(out, c.Text)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return []string{""}
+}
+
 // looseTests keeps tests that are no if statement's.
 func (ev *eval) looseTests(from int) {
 	if len(ev.tests) > from {
-		ev.checks = append(ev.checks, &Check{Tests: slices.Clone(ev.tests[from:]), Ends: true})
+		ev.checks = append(ev.checks, &Check{Tests: slices.Clone(ev.tests[from:]), Ends: true, Loose: true})
 	}
 }
 
@@ -115,10 +142,10 @@ func (ev *eval) noteCheck(s *syntax.If, tests []Test, then, els bool) {
 	c := &Check{Tests: tests, Ends: then || els, Stack: ev.stack(), Site: ev.site(s)}
 	c.Site.Span.End = s.Then.Pos().End
 	switch {
-	case then:
-		c.Refusal = ev.site(s.Then).Text()
-	case els && s.Else != nil:
+	case els && !then && s.Else != nil:
 		c.Refusal = ev.site(s.Else).Text()
+	case then || !els:
+		c.Refusal = ev.site(s.Then).Text()
 	}
 	ev.checks = append(ev.checks, c)
 }
@@ -129,7 +156,7 @@ func (t Test) Key() string {
 	if x > y {
 		x, y = y, x
 	}
-	return x + "=" + y
+	return x + "=" + y + t.Const
 }
 
 // Tells reports whether a test asks of the caller, of a record or of a secret, and

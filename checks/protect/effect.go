@@ -95,6 +95,10 @@ func (e *Effect) requests(v Value, depth int) bool {
 	return false
 }
 
+// Standing is how the value of one of the effect's conditions stood to the caller
+// when it ran.
+func (e *Effect) Standing(t *Term) Standing { return e.st.best(t.Value, 0) }
+
 // Term finds the condition on the same field as another effect's; nil when there
 // is none.
 func (e *Effect) Term(like *Term) *Term {

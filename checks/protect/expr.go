@@ -273,10 +273,10 @@ func (ev *eval) logical(e *syntax.Binary) Value {
 	ev.st = next
 	r := ev.expr(e.R)
 	if e.Op != "&&" && !ev.st.dead {
-		if o, ok := ev.st.see(l).(*Opaque); ok && o.Root.Origin == FromUnknown && !isUnknown(r) {
+		if isUnknown(before.see(l)) && !isUnknown(r) {
 			return r
 		}
-		if x, ok := ev.st.see(l).(*Extern); ok && x.Pkg == "global" {
+		if x, ok := before.see(l).(*Extern); ok && x.Pkg == "global" {
 			return r
 		}
 	}

@@ -54,7 +54,7 @@ func (ev *eval) filterList(l *Object, f Value, site Site) Value {
 	if c == nil {
 		return ev.filterOrigin(l, f, site)
 	}
-	before := ev.st
+	before, from := ev.st, len(ev.tests)
 	for i, e := range c.elems {
 		ev.st = before.fork()
 		v := ev.call(f, undefined, []Value{e, number(i)}, site)
@@ -77,13 +77,14 @@ func (ev *eval) filterList(l *Object, f Value, site Site) Value {
 		out.init.maybe = append(out.init.maybe, p)
 	}
 	ev.st = before
+	out.init.tests = ev.since(from)
 	return out
 }
 
 // filterOrigin filters a list of unknown length: what remains is there under
 // what the callback shows of an element.
 func (ev *eval) filterOrigin(list, f Value, site Site) Value {
-	before := ev.st
+	before, from := ev.st, len(ev.tests)
 	ev.st = before.fork()
 	v := ev.call(f, undefined, []Value{ev.element(list), unknown}, site)
 	if ev.st.dead {
@@ -95,7 +96,7 @@ func (ev *eval) filterOrigin(list, f Value, site Site) Value {
 	if in.dead {
 		return newList()
 	}
-	return &Choice{P: &Point{alts: []*assumption{beyond(in, before), {}}}, Vals: []Value{list, newList()}}
+	return &Choice{P: &Point{alts: []*assumption{beyond(in, before), {}}, tests: ev.since(from)}, Vals: []Value{list, newList()}}
 }
 
 // beyond is what a state knows more than another.
@@ -127,7 +128,7 @@ func (ev *eval) filteredLength(c *content) Value {
 		}
 		none = both(none, p.unless)
 	}
-	return &Choice{P: &Point{alts: []*assumption{{}, none}}, Vals: []Value{&Opaque{Root: positiveRoot}, number(0)}}
+	return &Choice{P: &Point{alts: []*assumption{{}, none}, tests: c.tests}, Vals: []Value{&Opaque{Root: positiveRoot}, number(0)}}
 }
 
 // positiveRoot stands for numbers above zero.

@@ -53,6 +53,9 @@ func (ev *eval) indexBy(x, i Value) Value {
 			return ev.element(t)
 		}
 		c := ev.st.content(t)
+		if _, none := ev.st.see(i).(Null); none && c.rest == nil {
+			return undefined
+		}
 		if fns := closures(c); len(fns) > 0 && len(fns) <= maxUnroll {
 			return ev.anyOf(fns)
 		}

@@ -120,6 +120,7 @@ type content struct {
 	// maybe says of each element what holds when it's there, and when it isn't;
 	// nil when all of them surely are.
 	maybe []presence
+	tests []Test // that decided which elements of a filtered list are there
 }
 
 // presence is the condition under which a filtered list has an element; both
@@ -136,7 +137,7 @@ func (c *content) set(name string, v Value) {
 }
 
 func (c *content) clone() *content {
-	d := &content{fields: make(map[string]Value, len(c.fields)+1), rest: c.rest}
+	d := &content{fields: make(map[string]Value, len(c.fields)+1), rest: c.rest, tests: c.tests}
 	d.names = append(d.names, c.names...)
 	d.elems = append(d.elems, c.elems...)
 	d.maybe = append(d.maybe, c.maybe...)
