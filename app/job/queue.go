@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/authdiff/authdiff/app/telemetry"
 )
@@ -20,13 +22,22 @@ import (
 // can't. It must exceed jobTimeout, or a job could run twice at a time.
 const (
 	defaultWorkers = 4
-	maxAttempts    = 5 // with River's policy: 1, 16, 81 and 256 seconds apart
+	maxAttempts    = 1 + len(retryWaits)
+	slowAttempts   = 2 // of those that take all their time
 	reviewTimeout  = 100 * time.Second
 	giveUpTimeout  = 20 * time.Second
 	jobTimeout     = reviewTimeout + giveUpTimeout + 10*time.Second
 	rescueAfter    = jobTimeout + 20*time.Second
 	softStop       = 20 * time.Second
 )
+
+// retryWaits are the pauses after attempts that failed: people wait for a
+// required check, so the first come at once; what GitHub doesn't get back from
+// within twenty minutes in all ends, and says so.
+var retryWaits = [...]time.Duration{
+	time.Second, 2 * time.Second, 5 * time.Second, 15 * time.Second, 30 * time.Second,
+	time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute,
+}
 
 // Options says what a queue works with.
 type Options struct {
@@ -101,6 +112,7 @@ func (q *Queue) config(o Options) *river.Config {
 		MaxAttempts:          math.MaxInt16, // the worker counts, and tells GitHub the end
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
 		RescueStuckJobsAfter: rescueAfter,
+		RetryPolicy:          retryPolicy{},
 		SoftStopTimeout:      softStop,
 		TestOnly:             o.quick,
 		Workers:              workers,
@@ -113,6 +125,15 @@ func (q *Queue) config(o Options) *river.Config {
 		config.FetchPollInterval = 10 * time.Millisecond
 	}
 	return config
+}
+
+// retryPolicy implements river.ClientRetryPolicy.
+type retryPolicy struct{}
+
+// NextRetry implements river.ClientRetryPolicy.
+func (retryPolicy) NextRetry(j *rivertype.JobRow) time.Time {
+	wait := retryWaits[min(max(j.Attempt, 1), len(retryWaits))-1]
+	return time.Now().Add(wait + time.Duration(rand.Int64N(int64(wait)/4)))
 }
 
 // Start begins to work off the jobs. ctx bounds the start alone; Stop ends the

@@ -355,13 +355,13 @@ func TestJobsOfAKilledProcessAreTakenBack(t *testing.T) {
 	onBoth(t, func(t *testing.T, at where) {
 		first := open(t, at, reviewer{})
 		enqueue(t, first, sample())
-		statement(t, first, `UPDATE river_job SET state = 'running', attempt = 5, attempted_at = '2026-01-01 00:00:00'`)
+		statement(t, first, `UPDATE river_job SET state = 'running', attempt = 10, attempted_at = '2026-01-01 00:00:00'`)
 		statement(t, first, `UPDATE authdiff_subject SET running = latest, holder = 5, until = NOW + 100`)
 		stop(t, first)
 
 		gaveUp := make(chan error, 1)
 		second := open(t, at, reviewer{
-			review: func(ReviewPull) error { t.Error("a sixth attempt was made"); return nil },
+			review: func(ReviewPull) error { t.Error("another attempt was made"); return nil },
 			giveUp: func(_ ReviewPull, cause error) error { gaveUp <- cause; return nil },
 		})
 		start(t, second)

@@ -112,7 +112,8 @@ func (w *worker[A]) attempt(ctx context.Context, j *river.Job[A]) (next, error) 
 		return kept, river.JobSnooze(wait)
 	}
 	var crash *panicError
-	if j.Attempt < maxAttempts && !errors.As(err, &crash) {
+	slow := errors.Is(err, context.DeadlineExceeded) && j.Attempt >= slowAttempts
+	if j.Attempt < maxAttempts && !slow && !errors.As(err, &crash) {
 		w.log.WarnContext(ctx, "attempt failed, to be repeated", "error", err)
 		return later, err
 	}

@@ -57,6 +57,8 @@ func TestWork(t *testing.T) {
 		{name: "success", attempt: 1, want: end{what: "done"}},
 		{name: "first failure", attempt: 1, review: fail(failure), want: end{what: "retry"}},
 		{name: "last failure", attempt: maxAttempts, review: fail(failure), want: end{what: "cancel"}, gaveUp: true},
+		{name: "too slow once", attempt: 1, review: fail(context.DeadlineExceeded), want: end{what: "retry"}},
+		{name: "too slow twice", attempt: 2, review: fail(context.DeadlineExceeded), want: end{what: "cancel"}, gaveUp: true},
 		{name: "panic", attempt: 1, review: func(ReviewPull) error { panic("oops") }, want: end{what: "cancel"}, gaveUp: true},
 		{name: "rate limit", attempt: 1, review: fail(laterError{testNow.Add(time.Minute)}), want: end{"snooze", time.Minute}},
 		{name: "rate limit at the last attempt", attempt: maxAttempts, review: fail(laterError{testNow.Add(time.Minute)}), want: end{"snooze", time.Minute}},
