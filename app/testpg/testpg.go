@@ -63,6 +63,22 @@ func New(t testing.TB) string {
 	return address(port, name)
 }
 
+// Durable lets the server that holds the database wait for the disk at each
+// commit, as it does by default: for measurements.
+func Durable(t testing.TB, address string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	for _, statement := range []string{"ALTER SYSTEM SET fsync = on", "SELECT pg_reload_conf()"} {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func address(port int, database string) string {
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", port, database)
 }
@@ -97,6 +113,9 @@ func start() (port int, err error) {
 		return 0, err
 	}
 	if port, err = freePort(); err != nil {
+		return 0, err
+	}
+	if err := addLine(filepath.Join(data, "postgresql.conf"), "fsync = off"); err != nil {
 		return 0, err
 	}
 	server, ended, err := serve(as, dir, data, port)
@@ -156,7 +175,7 @@ func run(as *syscall.Credential, dir, name string, args ...string) error {
 // the signal of Pdeathsig comes when the thread ends.
 func serve(as *syscall.Credential, dir, data string, port int) (server *os.Process, ended chan struct{}, err error) {
 	cmd, err := command(as, dir, "postgres", "-D", data, "-p", strconv.Itoa(port), "-k", dir,
-		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "fsync=off")
+		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -174,6 +193,15 @@ func serve(as *syscall.Credential, dir, data string, port int) (server *os.Proce
 		return nil, nil, err
 	}
 	return cmd.Process, ended, nil
+}
+
+func addLine(path, line string) error {
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(f, line)
+	return errors.Join(err, f.Close())
 }
 
 // ready waits until the server answers.
