@@ -28,6 +28,7 @@ type sketch struct {
 	digest [16]byte // of its text, and of what the file assigns to its names
 	refs   []string // names of the file's top level that it mentions, sorted
 	loads  []string // what it imports by `import(…)`, sorted
+	types  []string // names in what it says of the type of a context, which is read as text; sorted
 	stirs  bool     // it mentions a name or a member that the file assigns somewhere
 	open   bool     // it may lead to what the other fields don't name
 }
@@ -35,7 +36,7 @@ type sketch struct {
 // same reports whether two outlines of a declaration say the same.
 func (s *sketch) same(other *sketch) bool {
 	return other != nil && s.digest == other.digest && s.stirs == other.stirs && s.open == other.open &&
-		slices.Equal(s.refs, other.refs) && slices.Equal(s.loads, other.loads)
+		slices.Equal(s.types, other.types) && slices.Equal(s.refs, other.refs) && slices.Equal(s.loads, other.loads)
 }
 
 // outline returns the outline of a source file; nil when it can't be parsed. The
@@ -51,7 +52,13 @@ func (r *Repo) outline(path string) *outline {
 		o = r.cache.outlines.add(key, &outlining{}, len(file.text)/4+1024)
 	}
 	o.once.Do(func() {
-		m, _ := parse(path, file.text)
+		var m *Module
+		if p, ok := r.cache.modules.get(key); ok {
+			p.once.Do(func() { p.module, p.reason = parse(path, file.text) })
+			m = p.module
+		} else {
+			m, _ = parse(path, file.text)
+		}
 		if m != nil {
 			o.outline = newOutline(m)
 		}
@@ -194,8 +201,9 @@ func (s *sketches) sketch(m *Module, name string) *sketch {
 		text := s.file.Text[span.Start:span.End]
 		hash.Write(text)
 		hash.Write([]byte{0})
-		// the type of a router's context is read as text, wherever it is declared
-		out.open = out.open || bytes.Contains(text, []byte("context<"))
+		if _, types, ok := bytes.Cut(text, []byte("context<")); ok {
+			out.types = append(out.types, typeNames(types)...)
+		}
 	}
 	for _, n := range slices.Sorted(maps.Keys(mentioned)) {
 		if m.Local(n) != (Decl{}) {

@@ -14,6 +14,7 @@ type Root struct {
 	File, Name string
 	Export     bool
 	Without    string
+	typed      bool // the type of that name, in whose text other names stand
 }
 
 // Holding names the declaration at the top level of the file that holds a span,
@@ -111,6 +112,8 @@ func (c *changes) expand(n Root) []Root {
 	var next []Root
 	var same bool
 	switch {
+	case n.typed:
+		next, same = c.typed(n)
 	case n.Name == "*":
 		next, same = c.everything(n.File)
 	case n.Export:
@@ -128,13 +131,16 @@ func (c *changes) expand(n Root) []Root {
 	return next
 }
 
+// maxEverything bounds the exports of a file that are followed one by one.
+const maxEverything = 1000
+
 // everything is what a file exports.
 func (c *changes) everything(file string) (next []Root, same bool) {
 	b, h := c.base.exportNames(file, true), c.head.exportNames(file, true)
 	for _, name := range b {
 		next = append(next, Root{File: file, Name: name, Export: true})
 	}
-	return next, slices.Equal(b, h)
+	return next, len(b) <= maxEverything && slices.Equal(b, h)
 }
 
 // exported is what a file exports under a name.
@@ -195,6 +201,9 @@ func (c *changes) declared(n Root) (next []Root, same bool) {
 		if at.Path != "" {
 			next = append(next, Root{File: at.Path, Name: "*"})
 		}
+	}
+	for _, name := range s.types {
+		next = append(next, Root{File: n.File, Name: name, typed: true})
 	}
 	if s.stirs && (b.decls[ambient] != nil || h.decls[ambient] != nil) {
 		next = append(next, Root{File: n.File, Name: ambient})

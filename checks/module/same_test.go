@@ -30,13 +30,16 @@ var sameTests = map[string]struct {
 	"an import of the route":   {"app/api/x/route.ts", routeText + "import { other } from '@lib/auth';\n", false},
 	"a file in front":          {"lib/auth.tsx", authText, false},
 	"a file in place of it":    {"lib/index/index.ts", "", false},
-	"a type of a context":      {"lib/typed.ts", "export const typed = init.context<typeof make>();\ntype B = 1;", true},
+	"a type of a context":      {"lib/typed.ts", typedText + "type Context = {\n  user: typeof other;\n};\n", true},
+	"another type":             {"lib/typed.ts", typedText + "type Context = {\n  user: typeof make;\n};\ntype B = 1;\n", false},
+	"a value of that type":     {"lib/typed.ts", "export const typed = init.context<Context>();\nconst make = 2;\ntype Context = {\n  user: typeof make;\n};\n", true},
 	"where an alias leads":     {"tsconfig.json", `{"compilerOptions":{"paths":{"@lib":["./other"]}}}`, true},
 	"a setting that is no one": {"tsconfig.json", `{"compilerOptions":{"paths":{"@lib":["./lib"],"@x":["./x"]}}}`, false},
 }
 
 const (
 	authText  = "export async function requireUser() { return role; }\nexport const role = 1;\nexport function other() {}\n"
+	typedText = "export const typed = init.context<Context>();\nconst make = 1;\n"
 	routeText = `import { requireUser, log } from "@lib";
 import * as all from "../../../lib/all";
 import { state } from "../../../lib/state";
@@ -61,7 +64,7 @@ func TestChanged(t *testing.T) {
 		"lib/all.ts":         "export const a = 1, b = 2;",
 		"lib/late.ts":        "export const late = 1;",
 		"lib/state.ts":       "export let state;\nstate = 1;",
-		"lib/typed.ts":       "export const typed = init.context<typeof make>();\ntype A = 1;",
+		"lib/typed.ts":       typedText + "type Context = {\n  user: typeof make;\n};\n",
 		"other/index.ts":     "export async function requireUser() {}\nexport function log() {}",
 	}
 	for name, test := range sameTests {

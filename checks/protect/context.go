@@ -108,9 +108,6 @@ var (
 	typeMember = regexp.MustCompile(`(?m)^\s*(?:readonly\s+)?([A-Za-z_$][\w$]*)\??\s*:\s*typeof\s+([A-Za-z_$][\w$]*)`)
 )
 
-// maxTypeText bounds how much of a type's declaration is read, in bytes.
-const maxTypeText = 4000
-
 // declaredType reads a type's text: it gives the function of which the type is
 // the result, or enters the members into ctx that are of a value's type. Types
 // aren't lowered, hence the text.
@@ -137,30 +134,13 @@ func (ev *eval) declaredType(m *module.Module, text string, ctx *Object, depth i
 	if found == nil {
 		return nil
 	}
-	if declaration, ok := typeDeclaration(m, found[1]); ok {
+	if declaration, ok := m.TypeText(found[1]); ok {
 		return ev.declaredType(m, declaration, ctx, depth+1)
 	}
 	if next := ev.typeImport(m, found[1]); next != nil {
 		return ev.declaredType(next, found[1], ctx, depth+1)
 	}
 	return nil
-}
-
-// typeDeclaration is the text behind a type's name where a file declares it: up
-// to its end, where that is easily told.
-func typeDeclaration(m *module.Module, name string) (string, bool) {
-	name = regexp.QuoteMeta(name)
-	at := regexp.MustCompile(`\btype\s+` + name + `\s*=|\binterface\s+` + name + `\b[^{]*`).FindIndex(m.File.Text)
-	if at == nil {
-		return "", false
-	}
-	text := string(m.File.Text[at[1]:min(len(m.File.Text), at[1]+maxTypeText)])
-	end := "\n}"
-	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
-		end = ";"
-	}
-	text, _, _ = strings.Cut(text, end)
-	return text, true
 }
 
 // typed is the value of a name that a type mentions; it may be imported as a
@@ -182,10 +162,5 @@ func (ev *eval) typed(m *module.Module, name string) Value {
 // typeImport is the file from which a file imports a type; nil when it's not
 // found.
 func (ev *eval) typeImport(m *module.Module, name string) *module.Module {
-	name = regexp.QuoteMeta(name)
-	found := regexp.MustCompile(`\bimport\s+(?:type\s+)?\{[^}]*\b` + name + `\b[^}]*\}\s*from\s*["']([^"']+)["']`).FindSubmatch(m.File.Text)
-	if found == nil {
-		return nil
-	}
-	return ev.world.repo.Module(ev.world.repo.Resolve(m.Path, string(found[1])).Path)
+	return ev.world.repo.Module(ev.world.repo.TypeFile(m.Path, name))
 }
