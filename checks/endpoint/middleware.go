@@ -108,15 +108,25 @@ func Root(repo *module.Repo, file string) (string, bool) {
 // servedInApp are the files of an app folder by which Next.js serves a path.
 var servedInApp = regexp.MustCompile(`^(page|route|layout|default)\.(ts|tsx|js|jsx|mts|mjs)$`)
 
+// maxSlow bounds the patterns of a matcher that may run into their time limit;
+// those behind them aren't tried.
+const maxSlow = 4
+
 // Covers says whether the gate runs for a request to a path.
 func (g *Gate) Covers(url string) Reach {
 	if g.Unread != "" || len(g.matchers) == 0 {
 		return Always
 	}
-	reach := Never
+	reach, slow := Never, 0
 	for i := range g.matchers {
 		m := &g.matchers[i]
-		ok, err := m.pattern.Match(url)
+		ok, err := false, errSlow
+		if slow < maxSlow {
+			ok, err = m.pattern.Match(url)
+		}
+		if err != nil {
+			slow++
+		}
 		switch {
 		case err != nil || ok && m.conditional:
 			// Counted as lost where it can't be told, never as kept.

@@ -15,7 +15,7 @@ import (
 const (
 	maxPattern  = 4096
 	maxSubject  = 2048
-	patternTime = 200 * time.Millisecond
+	patternTime = 50 * time.Millisecond
 )
 
 var errSlow = errors.New("the pattern takes too long to match")

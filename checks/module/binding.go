@@ -74,19 +74,11 @@ func (r *Repo) exportNames(file string, quiet bool) []string {
 		return nil
 	}
 	names := slices.Collect(maps.Keys(n.exports))
-	seen := map[string]bool{file: true}
-	for queue := []string{file}; len(queue) > 0; queue = queue[1:] {
-		for _, from := range r.names(queue[0]).stars {
-			at := r.Resolve(queue[0], from).Path
-			next := r.names(at)
-			if next == nil && !quiet {
-				r.Module(at)
-			}
-			if next == nil || seen[at] {
-				continue
-			}
-			seen[at] = true
-			queue = append(queue, at)
+	for _, star := range r.starsOf(file, quiet) {
+		if star.pkg != "" {
+			continue
+		}
+		if next := r.names(star.path); next != nil {
 			for name := range next.exports {
 				if name != "default" { // `export *` leaves it out
 					names = append(names, name)

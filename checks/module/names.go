@@ -144,11 +144,8 @@ func (s *search) export(path string, n *names, name string) (to target, found bo
 	if e, ok := n.exports[name]; ok {
 		return s.own(path, n, name, e)
 	}
-	if e, ok := n.props[name]; ok {
-		if to, found := s.own(path, n, name, e); found {
-			to.Property = to.Value
-			return to, true
-		}
+	if to, found := s.property(path, n, name); found {
+		return to, true
 	}
 	if name == "default" {
 		return none, false
@@ -178,20 +175,54 @@ func (s *search) own(path string, n *names, name string, e exported) (to target,
 // repository, then it must come from an installed package.
 func (s *search) stars(path string, n *names, name string, none target) (to target, found bool) {
 	var installed *target
-	for _, from := range n.stars {
-		to, found := s.follow(path, ImportRef{from, name})
+	for _, star := range s.repo.starsOf(path, s.quiet) {
+		if star.pkg == "" {
+			to, found = s.listed(star.path, name)
+		} else {
+			to, found = target{Package: star.pkg, Name: name}, true
+		}
 		if found && to.Package == "" {
 			return to, true
 		}
 		if found && installed == nil {
 			installed = &to
 		}
-		if !found && s.repo.Resolve(path, from).Missing != "" {
-			none = to
-		}
 	}
 	if installed != nil {
 		return *installed, true
 	}
+	for _, from := range n.stars {
+		if missing := s.repo.Resolve(path, from).Missing; missing != "" {
+			none = target{Missing: missing}
+		}
+	}
 	return none, false
+}
+
+// listed looks for a name in what a file exports by name.
+func (s *search) listed(path, name string) (to target, found bool) {
+	n, here := s.repo.names(path), searched{path, name}
+	if n == nil || s.seen[here] {
+		return target{}, false
+	}
+	e, ok := n.exports[name]
+	if _, prop := n.props[name]; !ok && !prop {
+		return target{}, false
+	}
+	s.seen[here] = true
+	if ok {
+		return s.own(path, n, name, e)
+	}
+	return s.property(path, n, name)
+}
+
+// property goes on from a property of the one object that a file exports.
+func (s *search) property(path string, n *names, name string) (to target, found bool) {
+	e, ok := n.props[name]
+	if !ok {
+		return target{}, false
+	}
+	to, found = s.own(path, n, name, e)
+	to.Property = to.Value
+	return to, found
 }

@@ -63,6 +63,9 @@ type Repo struct {
 	resolved map[resolveKey]Resolution
 	modules  map[string]*Module
 	skipped  map[string]string
+	stars    map[string][]star
+
+	starsKept int // the length of all the lists in stars
 }
 
 // Open lists a tree, reads its source and config files in one batch, and scans
@@ -87,6 +90,7 @@ func Open(ctx context.Context, tree source.Tree, cache *Cache) (*Repo, error) {
 		resolved:   map[resolveKey]Resolution{},
 		modules:    map[string]*Module{},
 		skipped:    map[string]string{},
+		stars:      map[string][]star{},
 	}
 	r.graph = sync.OnceValue(r.imports)
 	for _, e := range entries {

@@ -14,10 +14,11 @@ const (
 	// what modules do when they load is every endpoint's, and has a budget of its
 	// own: maxSteps for each name, and for all of a tree
 	maxTopSteps  = 50_000_000
-	maxDepth     = 40  // calls on the stack
-	maxRecursion = 2   // activations of one function on the stack
-	maxUnroll    = 12  // elements of a known list that a loop runs over
-	maxNesting   = 400 // nesting of expressions and statements
+	maxAllSteps  = 200_000_000 // of all endpoints of a tree; the largest application seen needs a fourth
+	maxDepth     = 40          // calls on the stack
+	maxRecursion = 2           // activations of one function on the stack
+	maxUnroll    = 12          // elements of a known list that a loop runs over
+	maxNesting   = 400         // nesting of expressions and statements
 )
 
 // World holds what evaluations of one tree share. It is not safe for concurrent
@@ -28,6 +29,7 @@ type World struct {
 	ticks    int             // steps of all evaluations, to look at done now and then
 	ended    bool            // done was found closed
 	topSteps int             // what was spent on the top levels of modules
+	allSteps int             // what was spent on endpoints
 	units    map[string]*unit
 	globals  map[string]*cell // what is kept on the global object, by path
 	served   map[Site]*served // by the place of the mount, or of the builder's context

@@ -94,9 +94,14 @@ func (w *World) Protect(e endpoint.Endpoint) (p *Protection) {
 func (w *World) protect(e endpoint.Endpoint) *Protection {
 	ev := w.newEval(w.unit(e.Module))
 	p := &Protection{Endpoint: e, Entry: Site{File: e.Module.File, Span: e.Entry, Why: "the endpoint"}}
+	if w.allSteps > maxAllSteps {
+		p.Lost = "more code would have to be evaluated than is for one pull request"
+		return p
+	}
 	f := ev.entry(e)
 	v := ev.run(f, p)
 	ev.conclude(p, v)
+	w.allSteps += ev.steps
 	p.Checks = ev.checks
 	p.Effects, p.Cuts, p.Files, p.Asked = ev.effects, ev.cuts, ev.files(), ev.asked.list()
 	return p

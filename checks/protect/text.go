@@ -12,7 +12,7 @@ import (
 // their time limit before no pattern is matched any more.
 const (
 	maxPatterns = 5_000
-	maxSlow     = 20
+	maxSlow     = 4
 )
 
 // patterns are the patterns of a World.

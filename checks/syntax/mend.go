@@ -12,8 +12,12 @@ import (
 // of these parts means anything at run time. What is overwritten must lie at a
 // syntax error, and the new tree must have fewer: sound code is never touched.
 
-// maxMends bounds how often a file is parsed again.
-const maxMends = 3
+// Bounds on parsing a file again: how often its errors are mended, and how many
+// bytes are parsed for it in all.
+const (
+	maxMends     = 3
+	maxMendBytes = 1 << 20
+)
 
 // edit overwrites a span.
 type edit struct {
@@ -70,8 +74,9 @@ var forms = []form{
 // mend returns the tree of the text with the forms that the grammar refuses
 // overwritten; it is the given tree when there is nothing to gain.
 func mend(p parse, tree *concrete) *concrete {
+	parsed := 0
 	for range maxMends {
-		if len(tree.errors) == 0 {
+		if parsed += 2 * len(p.text); len(tree.errors) == 0 || parsed > maxMendBytes {
 			return tree
 		}
 		edits := findEdits(p.text, lines(p.text, tree.errors))

@@ -15,7 +15,8 @@ const (
 	// readings of `a<b,a<b,…` alive; the time is cubic in their number and the
 	// parser does not look at its clock meanwhile.
 	maxAngles = 500
-	// maxOpeners bounds the opening brackets of a file, nested or not. It holds
+	// maxOpeners bounds the opening brackets of a file, nested or not, with the
+	// templates and the conditions, which nest without brackets. It holds
 	// whatever a regular expression or a quote in JSX made of the count of the
 	// nesting: the parser crashes when it releases some 87,000 nested readings,
 	// which need a bracket each. Hand-written code has one in 25 bytes.
@@ -76,7 +77,10 @@ func (n *nesting) step(i int) int {
 	case '"', '\'':
 		return n.quoted(i+1, c)
 	case '`':
+		n.openers++
 		return n.template(i + 1)
+	case '?':
+		n.openers++
 	case '/':
 		return n.slash(i)
 	}
