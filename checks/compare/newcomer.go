@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/endpoint"
@@ -44,14 +45,20 @@ func unguarded(p *protect.Protection) *protect.Effect {
 	return nil
 }
 
-// guardedLater: a read before the check is no harm when the answer, or the end
-// of what gives none, waits for it.
+// guardedLater: a read before the check, of the key that the caller presented, say,
+// is no harm when the answer waits for the check; where no answer carries data,
+// when the end or everything else that the endpoint does waits for it.
 func guardedLater(p *protect.Protection, e *protect.Effect) bool {
-	waits := p.End
-	if p.Exit != nil {
-		waits = p.Exit.Facts
+	switch {
+	case e.Writes():
+		return false
+	case p.Exit != nil:
+		return protect.Holds(p.Exit.Facts, protect.Authentication)
 	}
-	return !e.Writes() && protect.Holds(waits, protect.Authentication)
+	acts := slices.ContainsFunc(p.Effects, func(o *protect.Effect) bool { return o.Writes() })
+	return protect.Holds(p.End, protect.Authentication) || acts && !slices.ContainsFunc(p.Effects, func(o *protect.Effect) bool {
+		return o.Writes() && !protect.Holds(o.Facts, protect.Authentication)
+	})
 }
 
 // siblingsGuarded reports whether the neighbours of an endpoint, which stand in
