@@ -144,8 +144,10 @@ func (ev *eval) listMethod(l *Object, name string, args []Value, site Site) (Val
 		return ev.element(l), true
 	case "slice", "sort", "reverse", "flat", "toSorted":
 		return l, true
-	case "values", "entries", "keys":
+	case "values", "keys":
 		return l, true
+	case "entries":
+		return ev.entries(l), true
 	case "reduce", "reduceRight":
 		ev.callCallbacks(args, site)
 		return ev.derive(name, l), true
@@ -156,6 +158,27 @@ func (ev *eval) listMethod(l *Object, name string, args []Value, site Site) (Val
 		return ev.derive("", l), true
 	}
 	return nil, false
+}
+
+// entries gives a list's elements with their places. A map is its pairs already.
+func (ev *eval) entries(l *Object) Value {
+	c := ev.st.content(l)
+	if len(c.elems) > 0 && !slices.ContainsFunc(c.elems, func(e Value) bool { return !ev.isPair(e) }) {
+		return l
+	}
+	out := &Object{List: true, Site: l.Site, init: c.clone()}
+	for i, e := range c.elems {
+		out.init.elems[i] = newList(unknown, e)
+	}
+	if c.rest != nil {
+		out.init.rest = newList(unknown, c.rest)
+	}
+	return out
+}
+
+func (ev *eval) isPair(v Value) bool {
+	pair, ok := ev.elements(v)
+	return ok && len(pair) == 2
 }
 
 // quantify evaluates some, every, find and findIndex: what holds of the elements
