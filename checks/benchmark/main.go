@@ -1,0 +1,198 @@
+// Command benchmark measures authdiff on a repository, side by side with what
+// its speed is held to: tree-sitter parsing the same files, ast-grep with one
+// rule and oxlint. It prints a table in Markdown.
+//
+//	npm install --prefix tools @ast-grep/cli oxlint
+//	go run ./checks/benchmark --repo DIR --tools tools/node_modules/.bin
+//
+// The commands take turns, so that whatever else the machine does falls on all
+// of them alike; what counts are the ratios.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/authdiff/authdiff/checks/module"
+	"github.com/authdiff/authdiff/checks/source"
+	"github.com/authdiff/authdiff/checks/syntax"
+)
+
+func main() {
+	repo := flag.String("repo", "", "the git repository to measure on; may be bare")
+	tools := flag.String("tools", "", "the folder that has ast-grep and oxlint")
+	program := flag.String("authdiff", "authdiff", "the program to measure")
+	commits := flag.Int("commits", 200, "how many commits of the first-parent history to compare")
+	rounds := flag.Int("rounds", 5, "how often the other commands run")
+	floor := flag.String("floor", "", "parse the source files of a folder and end; for the program's own use")
+	flag.Parse()
+	err := run(context.Background(), options{*repo, *tools, *program, *commits, *rounds}, *floor)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "benchmark:", err)
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	repo, tools, program string
+	commits, rounds      int
+}
+
+func run(ctx context.Context, o options, floor string) error {
+	if floor != "" {
+		return parseAll(ctx, floor)
+	}
+	dir, err := os.MkdirTemp("", "authdiff-benchmark")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := checkout(ctx, o.repo, dir); err != nil {
+		return err
+	}
+	heads, err := revisions(ctx, o.repo, o.commits)
+	if err != nil {
+		return err
+	}
+	list, err := subjects(o, dir, heads)
+	if err != nil {
+		return err
+	}
+	for turn := range max(o.rounds, len(heads)) {
+		for _, s := range list {
+			if turn < s.turns {
+				if err := s.measure(ctx, turn); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	print(list, len(heads))
+	return nil
+}
+
+// checkout puts the files of the repository's HEAD into a folder.
+func checkout(ctx context.Context, repo, dir string) error {
+	script := `git -C "$1" archive HEAD | tar -x -C "$2"`
+	if out, err := exec.CommandContext(ctx, "sh", "-c", script, "sh", repo, dir).CombinedOutput(); err != nil {
+		return fmt.Errorf("check out %s: %w: %s", repo, err, out)
+	}
+	return nil
+}
+
+// revisions lists the last commits of the first-parent history that change
+// TypeScript and have a parent.
+func revisions(ctx context.Context, repo string, n int) ([]string, error) {
+	out, err := exec.CommandContext(ctx, "git", "-C", repo, "log", "--first-parent", "--min-parents=1",
+		fmt.Sprintf("--max-count=%d", n), "--format=%H", "--", "*.ts", "*.tsx").Output()
+	if err != nil {
+		return nil, fmt.Errorf("list the commits of %s: %w", repo, err)
+	}
+	return strings.Fields(string(out)), nil
+}
+
+// subject is a command that is measured.
+type subject struct {
+	name  string
+	turns int
+	args  func(turn int) []string
+	wall  []time.Duration
+	cpu   []time.Duration
+	rss   int64 // the largest, in KiB
+}
+
+func subjects(o options, dir string, heads []string) ([]*subject, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	always := func(args ...string) func(int) []string { return func(int) []string { return args } }
+	return []*subject{
+		{name: "tree-sitter alone, the whole repository", turns: o.rounds, args: always(self, "--floor", dir)},
+		{name: "`ast-grep run` with one pattern", turns: o.rounds,
+			args: always(filepath.Join(o.tools, "ast-grep"), "run", "-l", "tsx", "-p", "auth($$$)", dir)},
+		{name: "`oxlint`", turns: o.rounds, args: always(filepath.Join(o.tools, "oxlint"), dir)},
+		{name: "`authdiff diff`, one commit", turns: len(heads), args: func(turn int) []string {
+			return []string{o.program, "diff", "--two-dot", "--fail-on", "never", "--repo", o.repo, "--base", heads[turn] + "^", "--head", heads[turn]}
+		}},
+		{name: fmt.Sprintf("`authdiff history`, the last %d commits", o.commits), turns: 1,
+			args: always(o.program, "history", "--repo", o.repo, "--max", fmt.Sprint(o.commits), "--format", "json")},
+	}, nil
+}
+
+// measure runs the command once. Its exit status says what it found, and doesn't
+// matter.
+func (s *subject) measure(ctx context.Context, turn int) error {
+	args := s.args(turn)
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	start := time.Now()
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		return fmt.Errorf("run %s: %w", args[0], err)
+	}
+	s.wall = append(s.wall, time.Since(start))
+	s.cpu = append(s.cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		s.rss = max(s.rss, usage.Maxrss)
+	}
+	return nil
+}
+
+// parseAll is the floor: it parses every source file, on all processors, and
+// does nothing with the result.
+func parseAll(ctx context.Context, dir string) error {
+	tree, err := source.OpenDir(dir)
+	if err != nil {
+		return err
+	}
+	entries, err := tree.Entries(ctx)
+	if err != nil {
+		return err
+	}
+	entries = slices.DeleteFunc(entries, func(e source.Entry) bool { return !module.Reads(e.Path) || filepath.Ext(e.Path) == ".json" })
+	files, err := tree.Read(ctx, entries)
+	if err != nil {
+		return err
+	}
+	next := make(chan source.File)
+	done := make(chan bool)
+	for range runtime.GOMAXPROCS(0) {
+		go func() {
+			for f := range next {
+				syntax.ParseOnly(f.Path, f.Text)
+			}
+			done <- true
+		}()
+	}
+	for _, f := range files {
+		next <- f
+	}
+	close(next)
+	for range runtime.GOMAXPROCS(0) {
+		<-done
+	}
+	return nil
+}
+
+func print(list []*subject, commits int) {
+	unit := list[2] // what the goals are held to
+	fmt.Printf("| command | runs | processor time, median | 90 %% | against oxlint | peak memory |\n|---|---:|---:|---:|---:|---:|\n")
+	for _, s := range list {
+		fmt.Printf("| %s | %d | %v | %v | %.2f | %d MiB |\n", s.name, len(s.cpu), quantile(s.cpu, 0.5), quantile(s.cpu, 0.9),
+			float64(quantile(s.cpu, 0.5))/float64(quantile(unit.cpu, 0.5)), s.rss>>10)
+	}
+	fmt.Printf("\n%d processors, %d commits; every command's children are counted.\n", runtime.NumCPU(), commits)
+}
+
+func quantile(list []time.Duration, q float64) time.Duration {
+	sorted := slices.Sorted(slices.Values(list))
+	return sorted[int(q*float64(len(sorted)-1))].Round(time.Millisecond)
+}
