@@ -21,13 +21,19 @@ type Cache struct {
 	files    *generations[source.Blob, *scanned]
 	modules  *generations[moduleKey, *parsing]
 	outlines *generations[moduleKey, *outlining]
+	listings *generations[[32]byte, *resolutions]
 }
+
+// maxCachedListings is of how many listings a generation remembers where imports
+// lead.
+const maxCachedListings = 2
 
 // NewCache returns an empty cache.
 func NewCache() *Cache {
 	return &Cache{
 		files:    newGenerations[source.Blob, *scanned](maxCachedText),
 		modules:  newGenerations[moduleKey, *parsing](maxCachedParsed),
+		listings: newGenerations[[32]byte, *resolutions](maxCachedListings),
 		outlines: newGenerations[moduleKey, *outlining](maxCachedOutlines),
 	}
 }

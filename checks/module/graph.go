@@ -31,16 +31,22 @@ func (r *Repo) imports() map[string][]string {
 	return graph
 }
 
-// Affected returns the source files from which a changed file is reached
-// through imports, the changed ones included as far as they are source files of
-// this tree.
-func (r *Repo) Affected(changed map[string]bool) map[string]bool {
+// reverse lists the importers of each file.
+func (r *Repo) reverse() map[string][]string {
 	importers := map[string][]string{}
 	for _, p := range r.sources {
 		for _, imported := range r.graph()[p] {
 			importers[imported] = append(importers[imported], p)
 		}
 	}
+	return importers
+}
+
+// Affected returns the source files from which a changed file is reached
+// through imports, the changed ones included as far as they are source files of
+// this tree.
+func (r *Repo) Affected(changed map[string]bool) map[string]bool {
+	importers := r.importers()
 	affected, seen := map[string]bool{}, map[string]bool{}
 	var queue []string
 	for p, is := range changed {

@@ -56,14 +56,14 @@ type Repo struct {
 
 	settingsText []byte // of SettingsFile
 
-	graph func() map[string][]string // imports of each source file, computed once
+	graph     func() map[string][]string // imports of each source file, computed once
+	importers func() map[string][]string // the same, backwards
+	found     *resolutions
 
-	mu       sync.Mutex // guards what follows
-	settings map[string][]options
-	resolved map[resolveKey]Resolution
-	modules  map[string]*Module
-	skipped  map[string]string
-	stars    map[string][]star
+	mu      sync.Mutex // guards what follows
+	modules map[string]*Module
+	skipped map[string]string
+	stars   map[string][]star
 
 	starsKept int // the length of all the lists in stars
 }
@@ -86,13 +86,12 @@ func Open(ctx context.Context, tree source.Tree, cache *Cache) (*Repo, error) {
 		workspaces: map[string]workspace{},
 		members:    map[string][]member{},
 		digests:    map[string]string{},
-		settings:   map[string][]options{},
-		resolved:   map[resolveKey]Resolution{},
 		modules:    map[string]*Module{},
 		skipped:    map[string]string{},
 		stars:      map[string][]star{},
 	}
 	r.graph = sync.OnceValue(r.imports)
+	r.importers = sync.OnceValue(r.reverse)
 	for _, e := range entries {
 		r.entries[e.Path] = e
 	}
@@ -113,7 +112,11 @@ func Open(ctx context.Context, tree source.Tree, cache *Cache) (*Repo, error) {
 	}
 	r.sources = slices.Sorted(maps.Keys(r.files))
 	r.indexWorkspaces(globs)
-	return r, r.loadExtended(ctx, tree)
+	if err := r.loadExtended(ctx, tree); err != nil {
+		return nil, err
+	}
+	r.found = cache.listings.add(r.listing(), newResolutions(), 1)
+	return r, nil
 }
 
 // choose returns the entries to read: config files first, then source files, up

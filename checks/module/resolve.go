@@ -1,10 +1,14 @@
 package module
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // maxIndirections bounds how often a `#name` may lead to another one.
@@ -20,20 +24,60 @@ type Resolution struct {
 // Resolve returns where a specifier in the file from leads.
 func (r *Repo) Resolve(from, spec string) Resolution {
 	key := resolveKey{path.Dir(from), spec}
-	r.mu.Lock()
-	known, ok := r.resolved[key]
-	r.mu.Unlock()
-	if ok {
+	if known, ok := r.found.get(key); ok {
 		return known
 	}
 	found := r.resolve(key.dir, spec, 0)
-	r.mu.Lock()
-	r.resolved[key] = found
-	r.mu.Unlock()
+	r.found.add(key, found)
 	return found
 }
 
 type resolveKey struct{ dir, spec string }
+
+// resolutions are where specifiers lead in trees of one listing: trees that have
+// the same paths, and config files that say the same. It is safe for concurrent
+// use.
+type resolutions struct {
+	mu       sync.Mutex
+	settings map[string][]options // by folder
+	resolved map[resolveKey]Resolution
+}
+
+func newResolutions() *resolutions {
+	return &resolutions{settings: map[string][]options{}, resolved: map[resolveKey]Resolution{}}
+}
+
+func (f *resolutions) get(key resolveKey) (Resolution, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	known, ok := f.resolved[key]
+	return known, ok
+}
+
+// maxResolutions bounds what is remembered: a repository chooses the specifiers.
+const maxResolutions = 1_000_000
+
+func (f *resolutions) add(key resolveKey, found Resolution) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.resolved) >= maxResolutions {
+		clear(f.resolved)
+	}
+	f.resolved[key] = found
+}
+
+// listing names all that resolving depends on: which files there are, and what
+// the config files say.
+func (r *Repo) listing() [32]byte {
+	hash := sha256.New()
+	for _, p := range slices.Sorted(maps.Keys(r.entries)) {
+		io.WriteString(hash, p+"\x00")
+	}
+	for _, p := range slices.Sorted(maps.Keys(r.digests)) {
+		io.WriteString(hash, "\x00"+p+"\x00"+r.digests[p])
+	}
+	return [32]byte(hash.Sum(nil))
+}
 
 func (r *Repo) resolve(dir, spec string, depth int) Resolution {
 	missing := Resolution{Missing: fmt.Sprintf("%q leads to no file", spec)}

@@ -207,9 +207,9 @@ func (r *Repo) extended(c *tsconfig, spec string) (string, bool) {
 // config first, then of those above, which help where a folder's own config is
 // one for tests or tools.
 func (r *Repo) configsFor(dir string) []options {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if known, ok := r.settings[dir]; ok {
+	r.found.mu.Lock()
+	defer r.found.mu.Unlock()
+	if known, ok := r.found.settings[dir]; ok {
 		return known
 	}
 	var found []options
@@ -223,7 +223,7 @@ func (r *Repo) configsFor(dir string) []options {
 		}
 		return false
 	})
-	r.settings[dir] = found
+	r.found.settings[dir] = found
 	return found
 }
 
