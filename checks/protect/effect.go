@@ -99,6 +99,28 @@ func (e *Effect) requests(v Value, depth int) bool {
 // when it ran.
 func (e *Effect) Standing(t *Term) Standing { return e.st.best(t.Value, 0) }
 
+// Scopes lists the conditions that all hold and whose value is the caller's, in
+// some way: those of the effect itself, and of what is read along with it.
+func (e *Effect) Scopes() []Term {
+	if e.st == nil {
+		return nil
+	}
+	var out []Term
+	keep := func(path string, terms []Term) {
+		for _, t := range terms {
+			if t.Or == nil && e.st.best(t.Value, 0) >= Checked {
+				t.Field = joinField(path, t.Field)
+				out = append(out, t)
+			}
+		}
+	}
+	keep("", e.Terms)
+	for _, path := range sortedKeys(e.related) {
+		keep(path, e.related[path])
+	}
+	return out
+}
+
 // Term finds the condition on the same field as another effect's; nil when there
 // is none.
 func (e *Effect) Term(like *Term) *Term {
@@ -172,8 +194,10 @@ func (ev *eval) startQuery(m *catalog.Meaning, y *Extern, stars []string, site S
 			e.only = ev.st.content(o).rest == nil
 		}
 	}
-	if o, ok := ev.argument("0.include", y.Args).(*Object); ok {
-		ev.related(e, ev.st.content(o), "", 0)
+	for _, along := range []string{"0.include", "0.select"} {
+		if o, ok := ev.argument(along, y.Args).(*Object); ok {
+			ev.related(e, ev.st.content(o), "", 0)
+		}
 	}
 	v := &QueryValue{X: y, E: e, result: resultShape{q.Result, q.Envelope}}
 	if m.Narrow != nil {
@@ -209,7 +233,14 @@ func (e *Effect) selects(ev *eval, v Value) {
 	}
 }
 
-// related notes relations that are read along under a condition, by their path.
+// Along reports whether a relation is read along.
+func (e *Effect) Along(relation string) bool {
+	_, ok := e.related[relation]
+	return ok
+}
+
+// related notes relations that are read along, by their path, with the conditions
+// on them.
 func (ev *eval) related(e *Effect, c *content, path string, depth int) {
 	for _, n := range c.names {
 		o, ok := ev.st.see(c.fields[n]).(*Object)
@@ -217,10 +248,11 @@ func (ev *eval) related(e *Effect, c *content, path string, depth int) {
 			continue
 		}
 		at := joinField(path, n)
+		if e.related == nil {
+			e.related = map[string][]Term{}
+		}
+		e.related[at] = nil
 		if where, ok := ev.st.see(ev.get(o, "where", Site{})).(*Object); ok {
-			if e.related == nil {
-				e.related = map[string][]Term{}
-			}
 			e.related[at] = ev.terms(where, "", 0)
 		}
 		for _, deeper := range []string{"select", "include"} {

@@ -1,0 +1,71 @@
+package compare
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/authdiff/authdiff/checks/protect"
+)
+
+// scopeField are fields by which rows are tied to the caller or to what is theirs.
+var scopeField = regexp.MustCompile(`[a-z0-9](Id|_id|ID)$`)
+
+// lostField: a selection is still tied to the caller, but by fewer conditions: a
+// field that the base asked for is gone from a query, or from what it reads along.
+// Another one in its place isn't less, nor is a record that is checked after it
+// was found.
+func (d *difference) lostField(m match) {
+	if m.fresh || m.many || len(m.base) != 1 || m.head.Kind == "answer" || d.anyOwnershipLost() {
+		return
+	}
+	b := m.base[0]
+	was, is := b.Scopes(), m.head.Scopes()
+	if d.hasNewOwnerFact(m) || slices.ContainsFunc(is, func(t protect.Term) bool { return !hasField(was, t.Field) }) {
+		return
+	}
+	for _, t := range was {
+		relation, along := cutLast(t.Field)
+		along = along && m.head.Along(relation) // it's still read along
+		if hasField(is, t.Field) || len(is) == 0 && !along || !scopeField.MatchString(t.Field) && !ownerField.MatchString(t.Field) {
+			continue
+		}
+		l := &loss{pair: d.pair, layer: protect.Ownership, change: Weakened, rule: "owner-scope-removed", severity: Warning,
+			confidence: protect.Medium, key: "field:" + b.Model + "." + t.Field, what: "selection of " + nameOr(b.Model, "the rows") + " by " + t.Field,
+			effect: m.head, evidence: d.scopeEvidence(b)}
+		if d.touchesField(b.Site, t.Field) || d.touches(b.Stack) {
+			d.add(l)
+			return
+		}
+	}
+}
+
+// touchesField reports whether the change touched a line of a query that names a
+// field.
+func (d *difference) touchesField(s protect.Site, field string) bool {
+	fd := d.diffOf(s.File.Path)
+	first, last := s.Lines()
+	for n := first; n <= last; n++ {
+		if fd.changed(n) && strings.Contains(d.baseLine(s.File, n), lastName(field)) {
+			return true
+		}
+	}
+	return false
+}
+
+func lastName(field string) string { return field[strings.LastIndexByte(field, '.')+1:] }
+
+// cutLast is what leads to a field.
+func cutLast(field string) (string, bool) {
+	i := strings.LastIndexByte(field, '.')
+	return field[:max(i, 0)], i > 0
+}
+
+// hasField reports whether a condition is on a field, wherever the relation that
+// leads to it stands.
+func hasField(terms []protect.Term, field string) bool {
+	last := lastName(field)
+	return slices.ContainsFunc(terms, func(t protect.Term) bool {
+		return t.Field == field || lastName(t.Field) == last && last != "id"
+	})
+}
