@@ -9,9 +9,12 @@ import (
 // noLongerAsked finds a guard that the base asks for on some ways and the head on
 // none: it held at no effect for certain, so that nothing else misses it. The
 // change must have touched the code that asked; what another check of the same
-// question replaced is not judged.
-func (d *difference) noLongerAsked() {
+// question replaced is not judged, nor what ties the effects to the caller better.
+func (d *difference) noLongerAsked(ms []match) {
 	if slices.ContainsFunc(d.out, func(l *loss) bool { return l.layer != protect.Validation && l.severity != Notice }) {
+		return
+	}
+	if slices.ContainsFunc(ms, bound) {
 		return
 	}
 	base, head := everAsked(d.base), everAsked(d.head)
@@ -29,6 +32,22 @@ func (d *difference) noLongerAsked() {
 			break
 		}
 	}
+}
+
+// bound reports whether an effect is tied to the caller by what the base took
+// from elsewhere: the record that a check gave, say, of which less was known.
+func bound(m match) bool {
+	if len(m.base) != 1 || m.fresh {
+		return false
+	}
+	b := m.base[0]
+	if m.head.Scope > b.Scope && m.head.Owned() {
+		return true
+	}
+	return slices.ContainsFunc(sortedFields(m.head.DataStanding), func(field string) bool {
+		is := m.head.DataStanding[field]
+		return is >= protect.Belonging && is > b.DataStanding[field] && ownerField.MatchString(field)
+	})
 }
 
 // everAsked is what an endpoint's checks show, anywhere.
@@ -74,8 +93,10 @@ const maxAskedLines = 8
 
 // askedInChange reports whether the change touched a line that asked for a fact,
 // or that led to it.
-func (d *difference) askedInChange(f *protect.Fact) bool {
-	return slices.ContainsFunc(f.Evidence, func(s protect.Site) bool {
+func (d *difference) askedInChange(f *protect.Fact) bool { return d.touches(f.Evidence) }
+
+func (d *difference) touches(sites []protect.Site) bool {
+	return slices.ContainsFunc(sites, func(s protect.Site) bool {
 		if s.File == nil || s.Span == d.base.Entry.Span || d.comparison.base.repo.Blob(s.File.Path) == "" {
 			return false
 		}
@@ -93,10 +114,16 @@ func (d *difference) askedInChange(f *protect.Fact) bool {
 	})
 }
 
-// lostLayer is the layer of what of an alternative the head asks for nowhere,
+// lostLayer is the layer of what of an alternative the head's effects lack,
 // where that is one.
-func (d *difference) lostLayer(f *protect.Fact) protect.Layer {
-	head := everAsked(d.head)
+func (d *difference) lostLayer(m match, f *protect.Fact) protect.Layer {
+	var head []*protect.Fact
+	for _, h := range m.head.Facts {
+		head = append(head, h)
+		for _, alt := range h.Any {
+			head = append(head, alt...)
+		}
+	}
 	layer := protect.Layer("")
 	for _, alt := range f.Any {
 		for _, g := range alt {

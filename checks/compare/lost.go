@@ -58,11 +58,12 @@ func (d *difference) losses() []*loss {
 	for _, m := range ms {
 		d.lostOwnership(m)
 		d.droppedTerm(m)
+		d.lostField(m)
 		d.lostOrigin(m)
 		d.lostPolicies(m)
 		d.droppedSelect(m)
 	}
-	d.noLongerAsked()
+	d.noLongerAsked(ms)
 	d.droppedCheck()
 	d.statusChanged()
 	return d.out
@@ -215,7 +216,7 @@ func (d *difference) lostFact(m match, f *protect.Fact) *loss {
 		l.severity, l.rule = Warning, "validation-removed"
 	}
 	if f.Kind == protect.AnyOf {
-		l.layer = d.lostLayer(f)
+		l.layer = d.lostLayer(m, f)
 	}
 	if w := weaker(m.head.Facts, f); w != nil {
 		l.change, l.instead, l.rule = Weakened, w.What, "auth-guard-weakened"
@@ -380,14 +381,13 @@ func (d *difference) anyOwnershipLost() bool {
 	return slices.ContainsFunc(d.out, func(l *loss) bool { return l.layer == protect.Ownership })
 }
 
-func (d *difference) hasNewOwner(m match) bool {
+func (d *difference) hasNewOwner(m match) bool { return d.hasNewOwnerFact(m) || d.allOwned() }
+
+func (d *difference) hasNewOwnerFact(m match) bool {
 	base := common(m.base)
-	for _, h := range m.head.Facts {
-		if h.Layer == protect.Ownership && !protect.Entails(base, h) {
-			return true
-		}
-	}
-	return d.allOwned()
+	return slices.ContainsFunc(m.head.Facts, func(h *protect.Fact) bool {
+		return h.Layer == protect.Ownership && !protect.Entails(base, h)
+	})
 }
 
 // allOwned reports whether every effect of the head that the caller's input

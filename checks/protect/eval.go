@@ -71,7 +71,7 @@ func (w *World) newEval(u *unit) *eval {
 	return &eval{
 		world: w, st: &State{}, request: &Root{Origin: FromRequest, Label: "request"}, answer: &cell{},
 		scope: u.scope, frame: &frame{unit: u}, ran: map[*unit]bool{u: true},
-		asked: &asked{facts: map[string]*Fact{}, seen: map[*assumption]bool{}},
+		asked: &asked{facts: map[string]*Fact{}, shows: map[*assumption]bool{}},
 	}
 }
 
@@ -129,7 +129,8 @@ type frame struct {
 	returns []exit
 	tries   []*tryFrame
 	loops   []*loop
-	labels  []string // of the statement about to run
+	labels  []string          // of the statement about to run
+	gave    map[string]string // variable → name of the function that gave it
 }
 
 // exit is one way out of a function.

@@ -62,6 +62,7 @@ func (ev *eval) stmt(s syntax.Stmt) {
 			if d.Init != nil {
 				v = ev.expr(d.Init)
 			}
+			ev.remember(d)
 			ev.bind(d.Target, v, ev.scope)
 		}
 	case *syntax.ClassDecl:
@@ -69,7 +70,7 @@ func (ev *eval) stmt(s syntax.Stmt) {
 	case *syntax.EnumDecl:
 		ev.scope.declare(s.Name, ev.enum(s))
 	case *syntax.ExprStmt:
-		ev.expr(s.X)
+		ev.asserts(s.X)
 	case *syntax.Return:
 		ev.ret(s)
 	case *syntax.Throw:
@@ -130,12 +131,12 @@ func (ev *eval) ifStmt(s *syntax.If) {
 	ev.stmt(s.Else)
 	switch {
 	case afterThen.dead && !ev.st.dead:
-		ev.ask(before, failed)
+		ev.ask(before, failed, s.Test)
 		if quits(s.Then) {
-			ev.ask(before, passed)
+			ev.ask(before, passed, s.Test)
 		}
 	case ev.st.dead && !afterThen.dead:
-		ev.ask(before, passed)
+		ev.ask(before, passed, s.Test)
 	}
 	ev.noteCheck(s, tests, couldThen && afterThen.dead, couldElse && ev.st.dead)
 	states := []*State{afterThen, ev.st}
