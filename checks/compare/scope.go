@@ -26,7 +26,7 @@ func (d *difference) lostField(m match) {
 	}
 	for _, t := range was {
 		relation, along := cutLast(t.Field)
-		along = along && m.head.Along(relation) // it's still read along
+		along = along && m.head.Along(relation) && d.stands(b.Site) // it's still read along
 		if hasField(is, t.Field) || len(is) == 0 && !along || !scopeField.MatchString(t.Field) && !ownerField.MatchString(t.Field) {
 			continue
 		}
@@ -38,6 +38,12 @@ func (d *difference) lostField(m match) {
 			return
 		}
 	}
+}
+
+// stands reports whether a query still begins where it did.
+func (d *difference) stands(s protect.Site) bool {
+	first, _ := s.Lines()
+	return !d.diffOf(s.File.Path).changed(first)
 }
 
 // touchesField reports whether the change touched a line of a query that names a
