@@ -59,6 +59,7 @@ func (d *difference) losses() []*loss {
 		d.lostOwnership(m)
 		d.droppedTerm(m)
 		d.lostField(m)
+		d.lostOutward(m)
 		d.lostOrigin(m)
 		d.lostPolicies(m)
 		d.droppedSelect(m)
@@ -417,12 +418,19 @@ var ownerField = regexp.MustCompile(`(?i)(^|[._])(user|owner|author|creator|org|
 // lostOrigin: what is written, or asked of a service, in somebody's name is now
 // taken from the request.
 func (d *difference) lostOrigin(m match) {
-	if m.fresh || m.head.Kind != catalog.Write && m.head.Kind != catalog.Service {
+	if m.fresh || m.head.Kind != catalog.Write && m.head.Kind != catalog.Service && m.head.Kind != catalog.Unknown {
 		return
 	}
 	for _, field := range sortedFields(m.base[0].DataStanding) {
 		was, is := m.base[0].DataStanding[field], m.head.DataStanding[field]
-		if !ownerField.MatchString(field) || was < protect.Belonging || is != protect.Chosen || d.seen["data:"+field] {
+		if is != protect.Chosen || d.seen["data:"+field] {
+			continue
+		}
+		if was == protect.Checked && scopeField.MatchString(field) && !d.hasNewOwnerFact(m) {
+			d.uncheckedID(m, field)
+			continue
+		}
+		if !ownerField.MatchString(field) || was < protect.Belonging {
 			continue
 		}
 		d.seen["data:"+field] = true

@@ -75,3 +75,34 @@ func hasField(terms []protect.Term, field string) bool {
 		return t.Field == field || lastName(t.Field) == last && last != "id"
 	})
 }
+
+// lostOutward: a call of another service is given what the caller sent, where the
+// base had looked it up as theirs. No selection ties it to them, as it does a row.
+func (d *difference) lostOutward(m match) {
+	if m.fresh || !outward(m.head) || !m.head.Loose() || slices.ContainsFunc(m.base, (*protect.Effect).Loose) || d.hasNewOwnerFact(m) || d.anyOwnershipLost() {
+		return
+	}
+	for _, f := range common(m.base) {
+		if f.Kind != protect.Owner || protect.Entails(m.head.Facts, f) || d.seen[f.ID()] || !d.askedInChange(f) {
+			continue
+		}
+		d.seen[f.ID()] = true
+		l := d.lostFact(m, f)
+		l.rule, l.severity = "owner-check-removed", Warning
+		d.add(l)
+	}
+}
+
+// uncheckedID: the id that is written was looked up as the caller's before.
+func (d *difference) uncheckedID(m match, field string) {
+	d.seen["data:"+field] = true
+	for _, f := range common(m.base) {
+		if f.Kind != protect.Owner || protect.Entails(m.head.Facts, f) || !d.askedInChange(f) || d.anyOwnershipLost() {
+			continue
+		}
+		l := d.lostFact(m, f)
+		l.rule, l.severity, l.key = "owner-check-removed", Warning, "data:"+field
+		d.add(l)
+		return
+	}
+}

@@ -246,7 +246,8 @@ func (ev *eval) tooDeep(fn *syntax.Func, site Site) bool {
 			n++
 		}
 	}
-	if n >= maxRecursion {
+	if n >= maxRecursion || n > 0 && ev.recursed[fn] >= maxRecursed {
+		ev.recursed[fn]++
 		ev.cut(site, "recursion")
 		return true
 	}

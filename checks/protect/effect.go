@@ -35,7 +35,8 @@ type Effect struct {
 	// DataStanding maps a written field to its value's standing.
 	DataStanding map[string]Standing
 
-	root    *Root // of the record that a read gave
+	args    []Value // what it was called with
+	root    *Root   // of the record that a read gave
 	related map[string][]Term
 	st      *State
 }
@@ -71,16 +72,31 @@ func (e *Effect) anyRequested(terms []Term, depth int) bool {
 	})
 }
 
+// Loose reports whether it's called with something that the caller sent and that
+// nothing ties to them.
+func (e *Effect) Loose() bool {
+	loose := func(o *Opaque) bool { return o.Root.Origin == FromRequest && e.st.standing(o) == Chosen }
+	return slices.ContainsFunc(e.args, func(v Value) bool { return e.holds(v, loose, 0) })
+}
+
 // requests reports whether a value holds something that the caller sent, but for
 // bound arguments, which have a schema of their own.
 func (e *Effect) requests(v Value, depth int) bool {
-	within := func(x Value) bool { return e.requests(x, depth+1) }
+	return e.holds(v, func(o *Opaque) bool {
+		return o.Root.Origin == FromRequest && (o.Path != ".bound" && !strings.HasPrefix(o.Path, ".bound."))
+	}, depth)
+}
+
+// holds reports whether a value has a part for which something is true; what is
+// too deep to look at has.
+func (e *Effect) holds(v Value, is func(*Opaque) bool, depth int) bool {
+	within := func(x Value) bool { return e.holds(x, is, depth+1) }
 	if v == nil || depth > maxTermDepth {
 		return v != nil
 	}
 	switch v := e.st.see(v).(type) {
 	case *Opaque:
-		return v.Root.Origin == FromRequest && (v.Path != ".bound" && !strings.HasPrefix(v.Path, ".bound."))
+		return is(v)
 	case *Choice:
 		return slices.ContainsFunc(v.Vals, within)
 	case *Promise:
@@ -180,6 +196,7 @@ type resultShape struct {
 func (ev *eval) startQuery(m *catalog.Meaning, y *Extern, stars []string, site Site) Value {
 	q := m.Query
 	e := ev.effect(q.Kind, y.Step, ev.model(q.Model, y, stars), site)
+	e.args = y.Args
 	e.Adds = q.Adds
 	e.Rights, e.Client = ev.rights(y)
 	for _, w := range q.Where {
@@ -394,6 +411,11 @@ var equalityOps = map[string]bool{"=": true, "==": true, "===": true, "eq": true
 // settle works out what ties the effect's rows to the caller now.
 func (ev *eval) settle(e *Effect) {
 	e.Scope, e.ScopedBy = ev.st.scope(e.Terms)
+	ev.settleData(e)
+}
+
+// settleData works out whose what is written, or asked of others, is.
+func (ev *eval) settleData(e *Effect) {
 	e.DataStanding = map[string]Standing{}
 	for _, d := range e.Data {
 		if d.Or == nil && d.Field != "" {

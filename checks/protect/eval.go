@@ -17,6 +17,7 @@ const (
 	maxAllSteps  = 200_000_000 // of all endpoints of a tree; the largest application seen needs a fourth
 	maxDepth     = 40          // calls on the stack
 	maxRecursion = 2           // activations of one function on the stack
+	maxRecursed  = 4           // how often a function is cut so before it calls itself no more
 	maxUnroll    = 12          // elements of a known list that a loop runs over
 	maxNesting   = 400         // nesting of expressions and statements
 )
@@ -71,7 +72,7 @@ func (w *World) newEval(u *unit) *eval {
 	return &eval{
 		world: w, st: &State{}, request: &Root{Origin: FromRequest, Label: "request"}, answer: &cell{},
 		scope: u.scope, frame: &frame{unit: u}, ran: map[*unit]bool{u: true},
-		asked: &asked{facts: map[string]*Fact{}, shows: map[*assumption]bool{}},
+		asked: &asked{facts: map[string]*Fact{}, shows: map[*assumption]bool{}}, recursed: map[*syntax.Func]int{},
 	}
 }
 
@@ -86,23 +87,24 @@ func (w *World) unit(m *module.Module) *unit {
 
 // eval evaluates one endpoint.
 type eval struct {
-	world   *World
-	scope   *scope
-	st      *State
-	frame   *frame
-	request *Root
-	answer  *cell // what pages/api's res was told to answer
-	effects []*Effect
-	steps   int
-	nesting int
-	top     int // how many module top levels are being evaluated
-	cuts    []Cut
-	ran     map[*unit]bool // units whose code was evaluated
-	check   *syntax.If     // the statement whose test is being evaluated
-	asked   *asked
-	tests   []Test   // that were asked so far
-	checks  []*Check // that ran so far
-	exits   []exit   // of the endpoint: every way that ends by throwing
+	world    *World
+	scope    *scope
+	st       *State
+	frame    *frame
+	request  *Root
+	answer   *cell // what pages/api's res was told to answer
+	effects  []*Effect
+	steps    int
+	nesting  int
+	top      int // how many module top levels are being evaluated
+	cuts     []Cut
+	ran      map[*unit]bool // units whose code was evaluated
+	check    *syntax.If     // the statement whose test is being evaluated
+	asked    *asked
+	recursed map[*syntax.Func]int
+	tests    []Test   // that were asked so far
+	checks   []*Check // that ran so far
+	exits    []exit   // of the endpoint: every way that ends by throwing
 	// incoming is the request when a middleware is evaluated.
 	incoming *Object
 	// arrivals collects where the mount with these options hands the request

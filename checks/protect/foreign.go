@@ -74,6 +74,13 @@ func (ev *eval) awaitExtern(x *Extern) Value {
 		return x
 	}
 	e := ev.effect(catalog.Unknown, x.Step, x.Pkg, x.Site)
+	e.args = x.Args
 	e.Terms = append(e.Terms, Term{Field: "*", Value: newList(x.Args...)})
+	for _, a := range x.Args {
+		if o, ok := ev.st.see(a).(*Object); ok && !o.List {
+			e.Data = append(e.Data, ev.terms(o, "", 0)...)
+		}
+	}
+	ev.settleData(e)
 	return &Opaque{Root: &Root{Origin: FromResource, Label: x.Step + "()", Model: x.Step, effect: e, By: e.Terms}}
 }

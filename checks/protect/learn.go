@@ -207,6 +207,8 @@ func (ev *eval) learnEqual(s *State, a, b Value, site Site) {
 	case sx >= Checked && sy == Chosen:
 		s.belongs(y)
 		s.learn(ev.ownerFact(x, y, site))
+	case sx == Themselves && sy == Belonging && privilegeName.MatchString(y.Path):
+		s.learn(ev.fact(Authorization, Predicate, "among "+words(y), "check of "+words(x)+" among "+words(y), site))
 	case sx == Themselves && sy == Belonging:
 		s.learn(ev.ownerFact(x, y, site))
 	case sx == Themselves && sy == Stranger && y.Root.Origin == FromUnknown:
