@@ -1,6 +1,7 @@
 package protect
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -135,11 +136,37 @@ func (ev *eval) askByName(name string, at syntax.Node) {
 // asserts evaluates a statement that only calls something: of a function whose
 // name demands something, and in which no check was understood, the name counts.
 func (ev *eval) asserts(x syntax.Expr) {
+	if c := called(x); c != nil && logs(c) {
+		ev.args(c.Args)
+		return
+	}
 	before := ev.asked.n
 	ev.expr(x)
 	if c := called(x); c != nil && before == ev.asked.n && !ev.st.dead && demandName.MatchString(calleeName(c)) {
 		ev.askByName(calleeName(c), x)
 	}
+}
+
+var (
+	logMethod = regexp.MustCompile(`^(trace|debug|verbose|info|notice|log|warn|warning|error|fatal)$`)
+	logName   = regexp.MustCompile(`(?i)log(ger)?$|^console$`)
+)
+
+// logs reports whether a statement writes to a log: a method of such a name of
+// something that is named one. What a program's own logger does with its arguments
+// is no effect, and takes long to follow.
+func logs(c *syntax.Call) bool {
+	m, ok := c.Callee.(*syntax.Member)
+	if !ok || !logMethod.MatchString(m.Name) {
+		return false
+	}
+	switch x := m.X.(type) {
+	case *syntax.Ident:
+		return logName.MatchString(x.Name)
+	case *syntax.Member:
+		return logName.MatchString(x.Name)
+	}
+	return false
 }
 
 // remember notes which call gave a variable.
