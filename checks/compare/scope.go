@@ -27,7 +27,7 @@ func (d *difference) lostField(m match) {
 	for _, t := range was {
 		relation, along := cutLast(t.Field)
 		along = along && m.head.Along(relation) && d.stands(b.Site) // it's still read along
-		if hasField(is, t.Field) || len(is) == 0 && !along || !scopeField.MatchString(t.Field) && !ownerField.MatchString(t.Field) {
+		if hasField(is, t.Field) || !along && (len(is) == 0 || tiedByRecord(m.head)) || !scopeField.MatchString(t.Field) && !ownerField.MatchString(t.Field) {
 			continue
 		}
 		l := &loss{pair: d.pair, layer: protect.Ownership, change: Weakened, rule: "owner-scope-removed", severity: Warning,

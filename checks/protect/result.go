@@ -111,7 +111,7 @@ func (ev *eval) found(e *Effect) (Origin, []*Fact) {
 			continue
 		}
 		// what was made of a secret as well is a salted hash of what was presented
-		salted := o.Root.Origin == FromSecret && credentialField.MatchString(lastField(t.Field))
+		salted := o.Root.Origin == FromSecret && (credentialField.MatchString(lastField(t.Field)) || lastField(t.Field) == "key")
 		if o.Root.Origin != FromRequest && !salted {
 			continue
 		}
