@@ -49,17 +49,20 @@ var blockStart = regexp.MustCompile(`^([0-9]*)([-+=.)])`)
 var (
 	scheme    = regexp.MustCompile(`://`)
 	wwwHost   = regexp.MustCompile(`(?i)\b(www)\.`)
-	reference = regexp.MustCompile(`(?i)\b(gh)-([0-9])`)
+	reference = regexp.MustCompile(`(?i)\b(gh|ghsa|cve)-([0-9a-z])`)
+	shortcode = regexp.MustCompile(`:([0-9A-Za-z_+-]+):`) // of an emoji
 	mailto    = regexp.MustCompile(`(?i)\b(mailto|xmpp):`)
-	commit    = regexp.MustCompile(`(?i)\b([0-9a-f]{6})([0-9a-f]+)\b`)
+	commit    = regexp.MustCompile(`(?i)\b[0-9a-f]{7,}\b`)
+	six       = regexp.MustCompile(`.{6}`) // digits, too few for a commit
 )
 
 func unlink(s string) string {
 	s = scheme.ReplaceAllString(s, ":"+zeroWidth+"//")
 	s = wwwHost.ReplaceAllString(s, "${1}"+zeroWidth+".")
 	s = reference.ReplaceAllString(s, "${1}-"+zeroWidth+"${2}")
+	s = shortcode.ReplaceAllString(s, ":"+zeroWidth+"${1}:")
 	s = mailto.ReplaceAllString(s, "${1}"+zeroWidth+":")
-	return commit.ReplaceAllString(s, "${1}"+zeroWidth+"${2}")
+	return commit.ReplaceAllStringFunc(s, func(id string) string { return six.ReplaceAllString(id, "${0}"+zeroWidth) })
 }
 
 // Code renders text as one code span whose delimiter is longer than any run of

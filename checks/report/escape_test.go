@@ -36,7 +36,7 @@ var attacks = []string{
 	"#1", "GH-1", "gh-22", "org/repo#3", "0123456789abcdef0123456789abcdef01234567",
 	"# heading", "- item", "+ item", "* item", "1. item", "1) item", "> quote", "---", "===", "***", "    code", "\tcode",
 	"| a | b |\n|---|---|\n| c | d |", "**bold**", "_em_", "~~gone~~", "$x$", "a\\", "\\", "line\nbreak", "line\r\n\r\n# next",
-	"\u202eevil", "zero\u200bwidth", "\x1b[2J", "\x00", "\xff\xfe", "tag\U000E0041", "\u2028", "\u3164",
+	"\u202eevil", "zero\u200bwidth", "\x1b[2J", "\x00", "\xff\xfe", "tag\U000E0041", "\u2028", "\u3164", ":+1:", "a:tada:b", "GHSA-jfh8-c2jp-5v3q", "CVE-2026-1234",
 	"[id]", "app/api/users/[id]/route.ts:7", "(group)/@modal/page.tsx", "{ a: 1 }",
 }
 
@@ -133,15 +133,59 @@ func TestMarkdownOfHostileFinding(t *testing.T) {
 	}
 }
 
+// wouldLink finds what GitHub makes of rendered text when Markdown is done:
+// mentions, references, addresses, commits, emoji.
+var wouldLink = regexp.MustCompile(`(?i)(^|[^a-z0-9])@[a-z0-9]|(#|\bgh-)[0-9]|\b(ghsa|cve)-[0-9a-z]|://|\bwww\.|\b(mailto|xmpp):|\b[0-9a-f]{7,40}\b|:[a-z0-9_+-]+:`)
+
+// The three doors, on any text and at any place where text stands: what was
+// written is read, and nothing else is there.
 func FuzzEscape(f *testing.F) {
 	for _, in := range attacks {
 		f.Add(in)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		page := github(t, "x "+Escape(in)+" "+Code(in)+"\n\n"+Fence("ts", in))
-		body := strings.TrimSuffix(page, "\n")
-		if !strings.HasPrefix(body, "<p>x ") || strings.Count(body, "<") != 8 {
-			t.Errorf("%q renders markup:\n%s", in, page)
+		fuzzLine(t, in, "x ", "<p>x ", "</p>\n")
+		fuzzLine(t, in, "- ", "<ul>\n<li>", "</li>\n</ul>\n")
+		fuzzLine(t, in, "", "<p>", "</p>\n")
+
+		page := github(t, "x "+Code(in)+"\n")
+		body, ok := strings.CutPrefix(page, "<p>x <code>")
+		if got := html.UnescapeString(strings.TrimSuffix(body, "</code></p>\n")); !ok || strings.Count(page, "<") != 4 || got != orSpace(Visible(in)) {
+			t.Errorf("Code of %q renders %q", in, page)
+		}
+		page = github(t, Fence("ts", in)+"after\n")
+		if !strings.HasPrefix(page, `<pre><code class="language-ts">`) || !strings.HasSuffix(page, "</code></pre>\n<p>after</p>\n") || strings.Count(page, "<") != 6 {
+			t.Errorf("Fence of %q renders %q", in, page)
 		}
 	})
+}
+
+// fuzzLine holds that Escape's text after the start renders as itself between
+// the tags that the start makes.
+func fuzzLine(t *testing.T, in, start, open, closed string) {
+	t.Helper()
+	want := strings.Join(strings.Fields(Visible(in)), " ")
+	if want == "" {
+		return
+	}
+	page := github(t, start+Escape(in)+"\n")
+	body, ok := strings.CutPrefix(page, open)
+	body, closes := strings.CutSuffix(body, closed)
+	text := html.UnescapeString(body)
+	if !ok || !closes || strings.Contains(body, "<") {
+		t.Errorf("Escape of %q after %q renders %q", in, start, page)
+	}
+	if got := strings.Join(strings.Fields(strings.ReplaceAll(text, "\u200b", "")), " "); got != want {
+		t.Errorf("Escape of %q after %q reads %q, want %q", in, start, got, want)
+	}
+	if found := wouldLink.FindString(text); found != "" {
+		t.Errorf("GitHub would make something of %q in the text of %q", found, in)
+	}
+}
+
+func orSpace(s string) string {
+	if s == "" {
+		return " "
+	}
+	return s
 }

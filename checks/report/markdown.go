@@ -120,7 +120,7 @@ func lostMarkdown(restore string) string {
 	for i, row := range rows {
 		rows[i] = Clip(row, maxCodeWidth)
 	}
-	return "The base had:\n\n" + Fence("ts", strings.Join(rows, "\n")) + "\n" + more
+	return "To restore it, put back what the base had:\n\n" + Fence("ts", strings.Join(rows, "\n")) + "\n" + more
 }
 
 func evidenceMarkdown(steps []compare.Step, places Places) string {
