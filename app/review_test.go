@@ -351,3 +351,27 @@ func (s *stage) rebase(t *testing.T, n int, base, head map[string]string) {
 		t.Fatal(err)
 	}
 }
+
+// The comments of a pull request are capped; the check and the review list the
+// rest, and it is listed once.
+func TestCommentsAreCapped(t *testing.T) {
+	t.Parallel()
+	const one = "comments: {max: 1}\n"
+	s := stageOf(t, setting{base: withFile(guarded(), settingsFile, one), head: withFile(unguarded(), settingsFile, one)})
+	s.hook(t, sandbox.Hook{Event: "pull_request", Action: "opened", Pull: s.pull.Number})
+	comments, reviews := s.repo.Comments(s.pull.Number), s.repo.Reviews(s.pull.Number)
+	if len(comments) != 1 || len(reviews) != 1 || !strings.Contains(reviews[0].Body, "a pull request gets at most 1") {
+		t.Errorf("%d comments, reviews %+v", len(comments), reviews)
+	}
+	s.want(t, "capped", "failure", "removePost", "POST /api/posts", "GET /api/")
+	if run := s.check(t); len(run.Annotations) != 3 {
+		t.Errorf("%d annotations", len(run.Annotations))
+	}
+	if _, err := s.repo.PushHead(s.pull.Number, withFile(withFile(unguarded(), settingsFile, one), "docs/a.md", "# a\n")); err != nil {
+		t.Fatal(err)
+	}
+	s.hook(t, sandbox.Hook{Event: "pull_request", Action: "synchronize", Pull: s.pull.Number})
+	if c, r := len(s.repo.Comments(s.pull.Number)), len(s.repo.Reviews(s.pull.Number)); c != 1 || r != 1 {
+		t.Errorf("after a push: %d comments, %d reviews", c, r)
+	}
+}

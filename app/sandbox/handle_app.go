@@ -55,7 +55,9 @@ func (s *Server) installationObject(i *installation) shape.Object {
 	})
 }
 
-// createToken makes an installation token, narrowed as the request says.
+// createToken makes an installation token, narrowed as the request says; what the
+// installation doesn't have is refused.
+// https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
 func createToken(c *call) (any, error) {
 	i, err := c.installation()
 	if err != nil {
@@ -143,6 +145,7 @@ func getRepository(c *call) (any, error) {
 
 // getRole answers what somebody may do in the repository. GitHub answers "none"
 // for a stranger to a private repository, and "read" to a public one.
+// https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
 func getRole(c *call) (any, error) {
 	login := c.params["username"]
 	account, known := c.server.accounts[login]

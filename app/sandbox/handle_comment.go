@@ -38,7 +38,10 @@ func listComments(c *call) (any, error) {
 	return list, nil
 }
 
-// createComment writes one comment: on a line, a range or a file, or a reply.
+// createComment writes one comment: on a line, a range or a file, or a reply. A
+// comment on a file is only taken here, never as part of a review, whose comments
+// have no subject_type.
+// https://docs.github.com/en/rest/pulls/comments#create-a-review-comment-for-a-pull-request
 func createComment(c *call) (any, error) {
 	p, err := c.findPull("pull_number")
 	if err != nil {
@@ -93,7 +96,8 @@ func checkBody(body string) error {
 }
 
 // place makes a comment on a file that the pull request changes, or on lines
-// that its diff shows.
+// that its diff shows. What isn't there is refused in the words of GitHub's
+// answers ("pull_request_review_thread.line must be part of the diff").
 func (p *pull) place(at place, commit string, file bool, body string) (*Comment, error) {
 	diff, err := p.diffAt(commit)
 	if err != nil {
@@ -116,7 +120,9 @@ func (p *pull) place(at place, commit string, file bool, body string) (*Comment,
 	return comment, nil
 }
 
-// reply answers the thread that a comment opened.
+// reply answers the thread that a comment opened: "Replies to replies are not
+// supported."
+// https://docs.github.com/en/rest/pulls/comments#create-a-reply-for-a-review-comment
 func (p *pull) reply(to int64, body string) (*Comment, error) {
 	for _, c := range p.comments {
 		if c.ID == to && c.InReplyTo == 0 {

@@ -56,6 +56,9 @@ func updateIssueComment(c *call) (any, error) {
 	return nil, errNotFound
 }
 
+// issueCommentBody is held to what a review comment's is; a pull request's
+// conversation is that of the issue with its number.
+// https://docs.github.com/en/rest/issues/comments#create-an-issue-comment
 func (c *call) issueCommentBody() (string, error) {
 	var in struct {
 		Body string `json:"body"`

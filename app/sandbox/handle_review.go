@@ -10,11 +10,13 @@ import (
 	"github.com/authdiff/authdiff/app/sandbox/shape"
 )
 
-// maxBody is how many characters a comment or review holds.
+// maxBody is how many characters a comment or review holds, from GitHub's answer
+// to a longer one ("Body is too long (maximum is 65536 characters)").
 const maxBody = 65536
 
 // reviewStates are what a review's event makes of it. Without an event it waits
 // for its author to submit it.
+// https://docs.github.com/en/rest/pulls/reviews#create-a-review-for-a-pull-request
 var reviewStates = map[string]string{
 	"": "PENDING", "COMMENT": "COMMENTED", "REQUEST_CHANGES": "CHANGES_REQUESTED", "APPROVE": "APPROVED",
 }
@@ -30,7 +32,8 @@ type reviewInput struct {
 }
 
 // createReview writes a review with all of its comments, or none: one comment
-// off the diff refuses the whole, and the answer does not say which it was.
+// off the diff refuses the whole, and the answer does not say which it was (seen
+// in practice by those who post suggestions: issues 28 and 48 of suggest-changes).
 func createReview(c *call) (any, error) {
 	p, err := c.findPull("pull_number")
 	if err != nil {
@@ -66,6 +69,10 @@ func createReview(c *call) (any, error) {
 	return p.reviewObject(review), nil
 }
 
+// validate refuses what the reference rules out: an event that is none, a missing
+// body ("Required when using REQUEST_CHANGES or COMMENT for the event
+// parameter"), and for comments a missing path or body.
+// https://docs.github.com/en/rest/pulls/reviews#create-a-review-for-a-pull-request
 func (in reviewInput) validate(p *pull) error {
 	switch _, known := reviewStates[in.Event]; {
 	case !known:

@@ -33,8 +33,10 @@ const (
 )
 
 // find looks the place up in a diff. A line stands in a diff when a hunk shows
-// it on its side, context included; a range stands in one hunk. The complaint
-// is empty when the place was found.
+// it on its side, context included; a range begins before its end, in the same
+// hunk. A file without a patch has no lines ("path diff too large"). The
+// complaint is empty when the place was found.
+// https://docs.github.com/en/rest/pulls/comments#create-a-review-comment-for-a-pull-request
 func (l Limits) find(diff *gitdb.Diff, at place) (found spot, complaint string) {
 	file, known := diff.File(at.Path)
 	if !known {
