@@ -72,7 +72,7 @@ func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 	}
 	check, err := find(ctx, repo, pull)
 	switch {
-	case err != nil || check.Done && !args.Again:
+	case err != nil || check.Done && (!args.Again || !pull.Open):
 		return err
 	case !pull.Open:
 		return repo.CancelCheck(ctx, pull, check, "The pull request is closed", "It was closed before this commit was compared.")

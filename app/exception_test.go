@@ -178,3 +178,17 @@ func TestExceptionIsSettled(t *testing.T) {
 		t.Errorf("delivered twice, the check says\n%+v\nand not\n%+v", after, before)
 	}
 }
+
+// A reply on a pull request that was closed changes nothing of its check.
+func TestReplyOnAClosedPullRequest(t *testing.T) {
+	t.Parallel()
+	s, comment := reported(t)
+	if err := s.repo.EditPull(s.pull.Number, func(p *sandbox.Pull) { p.State, p.Merged = "closed", true }); err != nil {
+		t.Fatal(err)
+	}
+	written := len(s.writes())
+	s.reply(t, comment, "rita", "/authdiff accept posts are public")
+	if again := s.writes()[written:]; len(again) != 0 {
+		t.Errorf("the App wrote %q", again)
+	}
+}

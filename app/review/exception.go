@@ -254,6 +254,8 @@ func (in Input) refuses(a asked) string {
 		return "revoking needs write access to the repository"
 	case !a.accept:
 		return ""
+	case strings.HasSuffix(a.by, "[bot]"):
+		return "only people can accept a finding"
 	case may.By == settings.Nobody:
 		return "the repository's settings take no exceptions"
 	case strings.EqualFold(a.by, in.Author) && !may.Author:

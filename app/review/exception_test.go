@@ -17,7 +17,7 @@ func threadOf(replies ...Reply) Input {
 	in := input(finding())
 	in.Existing = posted(Compose(in))
 	in.Replies = replies
-	in.Roles = map[string]Role{"rita": Write, "ada": Admin, "mo": Maintain, "sam": Triage}
+	in.Roles = map[string]Role{"rita": Write, "ada": Admin, "mo": Maintain, "sam": Triage, "helper[bot]": Write}
 	return in
 }
 
@@ -49,6 +49,7 @@ func TestWhoMayAccept(t *testing.T) {
 		{"maintain where settings ask for it", said(5, "mo", "/authdiff accept public"), settings.Accepted{By: settings.Maintain}, true, ""},
 		{"settings can't ask for less than write", said(5, "sam", "/authdiff accept public"), settings.Accepted{By: "read"}, false, "needs the role write"},
 		{"settings take none", said(5, "mo", "/authdiff accept public"), settings.Accepted{By: settings.Nobody}, false, "take no exceptions"},
+		{"a bot with write access", said(5, "helper[bot]", "/authdiff accept public"), settings.Accepted{}, false, "only people"},
 		{"without a reason", said(5, "rita", "/authdiff accept"), settings.Accepted{}, false, "a reason is missing"},
 		{"edited since", edited, settings.Accepted{}, false, "edited before it was read"},
 		{"another thread", elsewhere, settings.Accepted{}, false, ""},

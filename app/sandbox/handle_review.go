@@ -27,7 +27,8 @@ type reviewInput struct {
 	Event    string `json:"event"`
 	Comments []struct {
 		place
-		Body string `json:"body"`
+		Body        string  `json:"body"`
+		SubjectType *string `json:"subject_type"`
 	} `json:"comments"`
 }
 
@@ -92,6 +93,8 @@ func (in reviewInput) validate(p *pull) error {
 	}
 	for _, comment := range in.Comments {
 		switch {
+		case comment.SubjectType != nil:
+			return invalidRequest(`"subject_type" is not a permitted key.`)
 		case comment.Path == "":
 			return invalidRequest(`"path" wasn't supplied.`)
 		case comment.Body == "":

@@ -87,6 +87,7 @@ func TestReviewRules(t *testing.T) {
 		"its own commit":                 {object{"event": "COMMENT", "body": "b", "commit_id": b.pull.HeadSHA}, 200},
 		"too many words":                 {object{"event": "COMMENT", "body": strings.Repeat("x", 65537)}, 422},
 		"a comment without body in line": {object{"event": "COMMENT", "comments": []object{{"path": "app.ts", "line": 2, "body": ""}}}, 422},
+		"a comment on a file":            {object{"event": "COMMENT", "comments": []object{{"path": "app.ts", "subject_type": "file", "body": "b"}}}, 422},
 	} {
 		t.Run(name, func(t *testing.T) { b.do("POST", "/pulls/1/reviews", test.body, test.status) })
 	}
