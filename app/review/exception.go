@@ -70,6 +70,9 @@ const (
 	ButtonRevoke = "revoke"
 )
 
+// ours reports whether the button is one for exceptions.
+func (p Press) ours() bool { return p.Button == ButtonAccept || p.Button == ButtonRevoke }
+
 // exception is one that holds.
 type exception struct {
 	by, reason string
@@ -80,8 +83,27 @@ type exception struct {
 // declined is one that doesn't, and why.
 type declined struct{ by, why string }
 
-// command is the first line of a reply that asks the App for something.
-var command = regexp.MustCompile(`(?im)^[ \t]*/authdiff[ \t]+(accept|revoke)\b[ \t]*(.*)$`)
+var (
+	command = regexp.MustCompile(`(?i)^ {0,3}/authdiff[ \t]+(accept|revoke)(?:[ \t]+(.*))?$`)
+	fence   = regexp.MustCompile("^ {0,3}(```|~~~)")
+)
+
+// commandOf is the first line of a reply that asks the App for something, in its
+// parts; nil when there is none. What is quoted or stands in a block of code is
+// an example.
+func commandOf(body string) []string {
+	inCode := false
+	for line := range strings.Lines(body) {
+		line = strings.TrimRight(line, " \t\r\n")
+		if fence.MatchString(line) {
+			inCode = !inCode
+		}
+		if words := command.FindStringSubmatch(line); words != nil && !inCode {
+			return words
+		}
+	}
+	return nil
+}
 
 // maxAsking bounds for how many people a role is looked up: anybody can reply on
 // a public repository. Those who came last count.
@@ -91,7 +113,7 @@ const maxAsking = 30
 // pressed a button, each once.
 func Asking(in Input) []string {
 	var logins []string
-	if in.Press.Login != "" {
+	if in.Press.ours() {
 		logins = append(logins, in.Press.Login)
 	}
 	for _, a := range slices.Backward(in.asked()) {
@@ -123,7 +145,7 @@ func (in Input) asked() []asked {
 	}
 	for _, r := range in.Replies {
 		of, ours := about[r.To]
-		words := command.FindStringSubmatch(r.Body)
+		words := commandOf(r.Body)
 		if !ours || words == nil || len(of.fingerprints) == 0 {
 			continue
 		}
@@ -220,11 +242,10 @@ func secondsOf(record string) int64 {
 // press adds what the button does that was just pressed: accept takes every
 // finding that fails the check, revoke every exception.
 func (in Input) press(e *exceptions) {
-	button := in.Press.Button
-	if button != ButtonAccept && button != ButtonRevoke {
+	if !in.Press.ours() {
 		return
 	}
-	a := asked{accept: button == ButtonAccept, by: in.Press.Login, reason: "with the check's button", source: buttonSource + in.Press.Login}
+	a := asked{accept: in.Press.Button == ButtonAccept, by: in.Press.Login, reason: "with the check's button", source: buttonSource + in.Press.Login}
 	if why := in.refuses(a); why != "" {
 		e.declined = append(e.declined, declined{a.by, why})
 		return

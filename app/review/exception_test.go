@@ -53,6 +53,10 @@ func TestWhoMayAccept(t *testing.T) {
 		{"without a reason", said(5, "rita", "/authdiff accept"), settings.Accepted{}, false, "a reason is missing"},
 		{"edited since", edited, settings.Accepted{}, false, "edited before it was read"},
 		{"another thread", elsewhere, settings.Accepted{}, false, ""},
+		{"in a block of code", said(5, "rita", "You could write\n```\n/authdiff accept x\n```\n"), settings.Accepted{}, false, ""},
+		{"indented", said(5, "rita", "    /authdiff accept x"), settings.Accepted{}, false, ""},
+		{"part of another word", said(5, "rita", "/authdiff accepted x"), settings.Accepted{}, false, ""},
+		{"below a block of code", said(5, "rita", "```\nx\n```\n/authdiff accept public"), settings.Accepted{}, true, ""},
 		{"quoted", said(5, "rita", "> /authdiff accept x"), settings.Accepted{}, false, ""},
 		{"another command", said(5, "rita", "/authdiff ignore x"), settings.Accepted{}, false, ""},
 	} {
