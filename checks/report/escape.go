@@ -60,7 +60,9 @@ func unlink(s string) string {
 	s = scheme.ReplaceAllString(s, ":"+zeroWidth+"//")
 	s = wwwHost.ReplaceAllString(s, "${1}"+zeroWidth+".")
 	s = reference.ReplaceAllString(s, "${1}-"+zeroWidth+"${2}")
-	s = shortcode.ReplaceAllString(s, ":"+zeroWidth+"${1}:")
+	for range 2 { // the colon that ends one may begin the next
+		s = shortcode.ReplaceAllString(s, ":"+zeroWidth+"${1}:")
+	}
 	s = mailto.ReplaceAllString(s, "${1}"+zeroWidth+":")
 	return commit.ReplaceAllStringFunc(s, func(id string) string { return six.ReplaceAllString(id, "${0}"+zeroWidth) })
 }

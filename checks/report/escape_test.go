@@ -36,7 +36,7 @@ var attacks = []string{
 	"#1", "GH-1", "gh-22", "org/repo#3", "0123456789abcdef0123456789abcdef01234567",
 	"# heading", "- item", "+ item", "* item", "1. item", "1) item", "> quote", "---", "===", "***", "    code", "\tcode",
 	"| a | b |\n|---|---|\n| c | d |", "**bold**", "_em_", "~~gone~~", "$x$", "a\\", "\\", "line\nbreak", "line\r\n\r\n# next",
-	"\u202eevil", "zero\u200bwidth", "\x1b[2J", "\x00", "\xff\xfe", "tag\U000E0041", "\u2028", "\u3164", ":+1:", "a:tada:b", "GHSA-jfh8-c2jp-5v3q", "CVE-2026-1234",
+	"\u202eevil", "zero\u200bwidth", "\x1b[2J", "\x00", "\xff\xfe", "tag\U000E0041", "\u2028", "\u3164", ":+1:", "a:tada:b", ":a:b:c:d:", "GHSA-jfh8-c2jp-5v3q", "CVE-2026-1234",
 	"[id]", "app/api/users/[id]/route.ts:7", "(group)/@modal/page.tsx", "{ a: 1 }",
 }
 
