@@ -133,28 +133,42 @@ func (n *newcomer) begin(t *testing.T, organization string) (action, manifest st
 	return html.UnescapeString(found[1]), html.UnescapeString(found[2])
 }
 
-// The whole way: from no credentials to a review, on a personal account and in
-// an organisation.
+// The whole way: from no credentials to a review, on a personal account, in an
+// organisation, and on an Enterprise Server, which has no merge queue.
 func TestSetUpToReview(t *testing.T) {
 	t.Parallel()
-	for _, organization := range []string{"", "acme"} {
-		t.Run("organisation "+organization, func(t *testing.T) {
+	for _, tt := range []struct{ name, organization, api, install string }{
+		{"personal", "", "", "/apps/authdiff/installations/new"},
+		{"organisation", "acme", "", "/apps/authdiff/installations/new"},
+		{"Enterprise Server", "acme", "/api/v3", "/github-apps/authdiff/installations/new"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			n := newNewcomer(t, nil)
+			n := newNewcomer(t, func(s *config.Settings) {
+				api := *s.APIURL
+				api.Path = tt.api
+				s.APIURL = &api
+				if tt.api != "" {
+					s.GraphQLURL = api.JoinPath("../graphql")
+				}
+			})
 			if status, page, at := n.visit(t, n.url+"/", nil); status != 200 || at.Path != "/setup" || !strings.Contains(page, "One-time code") {
 				t.Fatalf("the front page is %d at %s", status, at)
 			}
-			action, manifest := n.begin(t, organization)
+			action, manifest := n.begin(t, tt.organization)
 			want := n.github.URL() + "/settings/apps/new?state="
-			if organization != "" {
+			if tt.organization != "" {
 				want = n.github.URL() + "/organizations/acme/settings/apps/new?state="
 			}
 			if !strings.HasPrefix(action, want) {
 				t.Errorf("the manifest goes to %s, want %s…", action, want)
 			}
+			if asks := strings.Contains(manifest, "merge_group"); asks == (tt.api != "") {
+				t.Errorf("the manifest asks for merge groups: %v", asks)
+			}
 			// The site sends the browser back, which shows the last page.
 			status, page, back := n.visit(t, action, url.Values{"manifest": {manifest}})
-			if status != http.StatusOK || !strings.Contains(page, "/apps/authdiff/installations/new") {
+			if status != http.StatusOK || !strings.Contains(page, tt.install) {
 				t.Fatalf("at the end the browser is at %s with %d:\n%s", back.Path, status, page)
 			}
 			checkSaved(t, n)
