@@ -27,7 +27,11 @@ export async function POST() {
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	for _, e := range endpoint.Find(repo, repo.Files()) {
+	endpoints := endpoint.Find(repo, repo.Files())
+	if len(endpoints) != 1 {
+		t.Fatalf("found %d endpoints, want 1", len(endpoints))
+	}
+	for _, e := range endpoints {
 		if p := protect.NewWorld(repo).Protect(e); len(p.Effects) != 1 {
 			t.Errorf("%s has %d effects, want 1", e.Name, len(p.Effects))
 		}
