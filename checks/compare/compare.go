@@ -42,6 +42,9 @@ func Run(ctx context.Context, base, head *module.Repo, s *settings.Settings) (*R
 	if err := c.coverage(ctx); err != nil {
 		return nil, err
 	}
+	if err := c.pages(ctx); err != nil {
+		return nil, err
+	}
 	c.tables()
 	c.authConfig()
 	c.guardingTests()
@@ -56,7 +59,8 @@ type tree struct {
 	world     *protect.World
 	touched   map[string]bool // source files that the change reaches
 	endpoints []endpoint.Endpoint
-	gates     map[string]*gate // by root; nil until asked for
+	gates     map[string]*gate           // by root; nil until asked for
+	layouts   map[string][]*protect.Fact // what they ask for, by file and export
 }
 
 type comparison struct {

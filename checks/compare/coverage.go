@@ -251,7 +251,7 @@ func (t *tree) own(e endpoint.Endpoint) *ownGuards {
 	}
 	switch {
 	case e.Kind == endpoint.Page && len(lists) == 0:
-		lists = append(lists, t.world.Shown(e))
+		lists = append(lists, p.Shown)
 	case p.Exit != nil:
 		lists = append(lists, p.Exit.Facts)
 	case len(lists) == 0:
@@ -260,7 +260,7 @@ func (t *tree) own(e endpoint.Endpoint) *ownGuards {
 	o.facts = slices.Clone(protect.Meet(lists))
 	if e.Kind == endpoint.Page {
 		for _, l := range endpoint.Around(t.repo, e) {
-			o.facts = append(o.facts, t.world.Shown(l)...)
+			o.facts = append(o.facts, t.shown(l)...)
 		}
 	}
 	return o

@@ -83,13 +83,9 @@ func Around(repo *module.Repo, page Endpoint) []Endpoint {
 		e.declared(m, export)
 		out = append(out, e)
 	}
-	add(page.Module, "getServerSideProps")
-	root, _ := Root(repo, page.File)
-	top := path.Join(root, "app")
-	for dir := path.Dir(page.File); dir == top || strings.HasPrefix(dir, top+"/"); dir = path.Dir(dir) {
-		for _, ext := range []string{".tsx", ".ts", ".jsx", ".js"} {
-			add(repo.Module(path.Join(dir, "layout"+ext)), "default")
-		}
+	add(page.Module, serverSideProps)
+	for _, file := range Layouts(repo, page.File) {
+		add(repo.Module(file), "default")
 	}
 	return out
 }
@@ -162,4 +158,47 @@ func Path(repo *module.Repo, e Endpoint) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// ServerPages lists the pages among the given files whose code runs for each
+// request on the server: server components, and pages with getServerSideProps,
+// which then is the endpoint's function.
+// https://nextjs.org/docs/app/getting-started/server-and-client-components
+func ServerPages(repo *module.Repo, files []string) []Endpoint {
+	var out []Endpoint
+	for _, e := range Pages(repo, files) {
+		if _, inApp := below(repo, path.Dir(e.File), "app"); inApp && isAppPage(e.File) {
+			if !slices.Contains(e.Module.File.Directives, "use client") {
+				out = append(out, e)
+			}
+		} else if slices.Contains(repo.ExportNames(e.Module), serverSideProps) {
+			e.declared(e.Module, serverSideProps)
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+const serverSideProps = "getServerSideProps"
+
+func isAppPage(file string) bool {
+	return strings.TrimSuffix(path.Base(file), path.Ext(file)) == "page"
+}
+
+// Layouts lists the files of the layouts around a page's file, the innermost first.
+func Layouts(repo *module.Repo, file string) []string {
+	if !isAppPage(file) {
+		return nil
+	}
+	var out []string
+	root, _ := Root(repo, file)
+	top := path.Join(root, "app")
+	for dir := path.Dir(file); dir == top || strings.HasPrefix(dir, top+"/"); dir = path.Dir(dir) {
+		for _, ext := range []string{".tsx", ".ts", ".jsx", ".js"} {
+			if at := path.Join(dir, "layout"+ext); repo.Blob(at) != "" {
+				out = append(out, at)
+			}
+		}
+	}
+	return out
 }

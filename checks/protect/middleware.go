@@ -115,21 +115,8 @@ func evadable(f *Fact) bool {
 	})
 }
 
-// Shown is what holds whenever a page, a layout or a getServerSideProps gives
-// something to show: neither a redirect nor the page for what isn't there. It is
-// nothing where that can't be told.
-func (w *World) Shown(e endpoint.Endpoint) (facts []*Fact) {
-	defer func() {
-		if recover() != nil {
-			facts = nil
-		}
-	}()
-	ev := w.newEval(w.unit(e.Module))
-	p := &Protection{Endpoint: e, Entry: Site{File: e.Module.File, Span: e.Entry}}
-	v := ev.run(ev.entry(e), p)
-	if ev.st.dead || p.Lost != "" {
-		return nil
-	}
+// shown is what holds on every way that gives something to show.
+func (ev *eval) shown(v Value) []*Fact {
 	var ways [][]*Fact
 	n := 0
 	ev.st.each(v, func(s *State, v Value) {

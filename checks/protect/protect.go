@@ -34,6 +34,10 @@ type Protection struct {
 	Asked []*Fact
 	// Checks are the conditions that were tested.
 	Checks []*Check
+	// Shown is what holds whenever a page, a layout or a getServerSideProps gives
+	// something to show: neither a redirect nor the page for what isn't there. It is
+	// nothing where that can't be told, and for other endpoints.
+	Shown []*Fact
 	// Denials are the answers that refuse, with their status.
 	Denials []Denial
 	// Cuts are the places where the evaluation gave up.
@@ -100,6 +104,9 @@ func (w *World) protect(e endpoint.Endpoint) *Protection {
 	}
 	f := ev.entry(e)
 	v := ev.run(f, p)
+	if e.Kind == endpoint.Page && !ev.st.dead && p.Lost == "" {
+		p.Shown = ev.shown(v)
+	}
 	ev.conclude(p, v)
 	w.allSteps += ev.steps
 	p.Checks = ev.checks
@@ -168,6 +175,11 @@ func (ev *eval) arguments(e endpoint.Endpoint) []Value {
 		}
 		return []Value{req, ev.responder()}
 	case endpoint.Page:
+		if e.Export == "getServerSideProps" {
+			context := newObject()
+			context.init.rest = ev.input("")
+			return []Value{context}
+		}
 		return []Value{newObject("params", &Promise{Of: ev.input("params")}, "searchParams", &Promise{Of: ev.input("query")})}
 	}
 	var args []Value

@@ -1,0 +1,138 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/authdiff/authdiff/checks/endpoint"
+	"github.com/authdiff/authdiff/checks/protect"
+)
+
+// maxPages bounds the pages that are evaluated on both sides.
+const maxPages = 1_000
+
+// pages compares the pages that fetch data on the server: what has to hold before,
+// by their own code or by a layout's around them, whose checks count for the page
+// and for nothing else.
+func (c *comparison) pages(ctx context.Context) error {
+	pairs := c.pagePairs()
+	if len(pairs) > maxPages {
+		c.skip(pairs[maxPages].head, fmt.Sprintf("more than %d pages are touched", maxPages))
+		pairs = pairs[:maxPages]
+	}
+	for i, b := range ahead(ctx, pairs, func(p pair) *protect.Protection { return c.base.page(p.base) }) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c.comparePage(pairs[i], b)
+	}
+	return ctx.Err()
+}
+
+// pagePairs pairs the pages of both sides, without those that are equal by
+// construction, their layouts included.
+func (c *comparison) pagePairs() []pair {
+	head := c.servedPages(c.head)
+	var pairs []pair
+	for _, b := range c.servedPages(c.base) {
+		i := slices.IndexFunc(head, func(h endpoint.Endpoint) bool { return h.Ref == b.Ref })
+		if to, moved := c.renamed[b.File]; i < 0 && moved {
+			i = slices.IndexFunc(head, func(h endpoint.Endpoint) bool { return h.File == to })
+		}
+		if i >= 0 && !protect.Broken(b) && !protect.Broken(head[i]) {
+			pairs = append(pairs, pair{b, head[i]})
+		}
+	}
+	same := c.unchanged(pairs)
+	var out []pair
+	for i, p := range pairs {
+		if !same[i] || !c.sameLayouts(p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// sameLayouts reports whether what stands around a page is the same on both sides.
+func (c *comparison) sameLayouts(p pair) bool {
+	base, head := endpoint.Around(c.base.repo, p.base), endpoint.Around(c.head.repo, p.head)
+	if len(base) != len(head) {
+		return false
+	}
+	var pairs []pair
+	for i := range base {
+		if base[i].File != head[i].File {
+			return false
+		}
+		if c.base.touched[base[i].File] || c.head.touched[base[i].File] {
+			pairs = append(pairs, pair{base[i], head[i]})
+		}
+	}
+	return !slices.Contains(c.unchanged(pairs), false)
+}
+
+// servedPages are a tree's pages that the change reaches, by their own code or by a
+// layout's.
+func (c *comparison) servedPages(t *tree) []endpoint.Endpoint {
+	touched := func(f string) bool { return c.base.touched[f] || c.head.touched[f] }
+	var files []string
+	for _, f := range t.repo.Files() {
+		if !c.settings.Ignores(f) && (touched(f) || slices.ContainsFunc(endpoint.Layouts(t.repo, f), touched)) {
+			files = append(files, f)
+		}
+	}
+	return endpoint.ServerPages(t.repo, files)
+}
+
+func (c *comparison) comparePage(p pair, b *protect.Protection) {
+	if len(b.Effects) == 0 || b.Lost != "" {
+		return
+	}
+	c.compared++
+	h := c.head.page(p.head)
+	if h.Lost != "" {
+		return
+	}
+	d := &difference{comparison: c, pair: p, base: b, head: h}
+	losses := slices.DeleteFunc(d.losses(), func(l *loss) bool { return l.layer == protect.Validation })
+	c.losses = append(c.losses, c.stillGated(p.head, losses)...)
+}
+
+// page is what protects a page's effects: what holds before them, or, since a read
+// before the check is no harm when nothing is shown without it, whenever the page
+// is shown; and what the layouts around it ask for.
+func (t *tree) page(e endpoint.Endpoint) *protect.Protection {
+	p := *t.world.Protect(e)
+	var around []*protect.Fact
+	for _, l := range endpoint.Around(t.repo, e) {
+		around = append(around, t.shown(l)...)
+	}
+	effects := make([]*protect.Effect, len(p.Effects))
+	for i, x := range p.Effects {
+		with := *x
+		with.Facts = append(slices.Clone(x.Facts), around...)
+		if !x.Writes() {
+			with.Facts = append(with.Facts, p.Shown...)
+		}
+		effects[i] = &with
+	}
+	// Only what is shown of the caller can be told apart over a page and its layouts.
+	p.Effects, p.Exit, p.Checks = effects, nil, nil
+	return &p
+}
+
+// shown is what a layout, or a getServerSideProps, asks for, worked out once for
+// all pages.
+func (t *tree) shown(l endpoint.Endpoint) []*protect.Fact {
+	key := l.File + " " + l.Export
+	facts, ok := t.layouts[key]
+	if !ok {
+		facts = t.world.Protect(l).Shown
+		if t.layouts == nil {
+			t.layouts = map[string][]*protect.Fact{}
+		}
+		t.layouts[key] = facts
+	}
+	return facts
+}
