@@ -25,7 +25,7 @@ func (c *comparison) guardingTests() {
 	}
 	for _, e := range c.all() {
 		b, h := c.holding(base, e, c.renamed), c.holding(head, e, nil)
-		if refusals(b) > refusals(h) {
+		if refusals(b...) > refusals(h...) {
 			c.lostTest(e, b, head)
 		}
 	}
@@ -59,12 +59,22 @@ func (c *comparison) holding(tests []suite.Test, e endpoint.Endpoint, moved map[
 	return out
 }
 
-func refusals(tests []suite.Test) int {
+// refusals counts what tests ask for: each status once a test, since a test may
+// look at one answer in several ways.
+func refusals(tests ...suite.Test) int {
 	n := 0
 	for _, t := range tests {
-		n += len(t.Refusals)
+		n += len(statusesOf(t))
 	}
 	return n
+}
+
+func statusesOf(t suite.Test) map[int]bool {
+	out := map[int]bool{}
+	for _, r := range t.Refusals {
+		out[r.Status] = true
+	}
+	return out
 }
 
 // calls reports whether what a test uses is the endpoint.
@@ -96,7 +106,7 @@ func (c *comparison) lostTest(e endpoint.Endpoint, was []suite.Test, head []suit
 		case is < 0:
 		case !head[is].Live:
 			what, change = "skipped", Weakened
-		case len(head[is].Refusals) < len(t.Refusals):
+		case refusals(head[is]) < refusals(t):
 			what, change = "loosened", Weakened
 			r = firstLost(t, head[is])
 		default:
@@ -115,14 +125,11 @@ func (c *comparison) lostTest(e endpoint.Endpoint, was []suite.Test, head []suit
 	}
 }
 
-// firstLost is the first refusal of which the head's test has fewer.
+// firstLost is the first refusal that the head's test doesn't ask for.
 func firstLost(was, is suite.Test) suite.Refusal {
-	left := map[int]int{}
-	for _, r := range is.Refusals {
-		left[r.Status]++
-	}
+	left := statusesOf(is)
 	for _, r := range was.Refusals {
-		if left[r.Status]--; left[r.Status] < 0 {
+		if !left[r.Status] {
 			return r
 		}
 	}

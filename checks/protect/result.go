@@ -88,7 +88,7 @@ func (ev *eval) resultValue(r catalog.Result, rec *Opaque, found *assumption, si
 	return rec
 }
 
-var credentialField = regexp.MustCompile(`(?i)hash|token|secret|api_?key|passw|credential`)
+var credentialField = regexp.MustCompile(`(?i)hash|token|secret|(api|share|access|invite|embed|link|public|license|signing|webhook)_?key|passw|credential`)
 
 // found says what finding a record shows. Selected by the caller's identity
 // together with an input, it shows that the input is the caller's; selected by a
