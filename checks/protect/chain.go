@@ -283,13 +283,24 @@ func (ev *eval) routeSteps(steps []*Extern, i int, args []Value) Value {
 		}
 		var fns []Value
 		for _, a := range s.Args {
-			if isFunction(a) {
+			if isFunction(a) || ev.wraps(a) {
 				fns = append(fns, a)
 			}
 		}
 		return ev.inTurn(fns, args, s.Site, func(ev *eval) Value { return ev.routeSteps(steps, i+1, args) })
 	}
 	return undefined
+}
+
+// wraps reports whether a package's value is a middleware that the catalogue knows:
+// one that calls what it is given.
+func (ev *eval) wraps(v Value) bool {
+	x, ok := v.(*Extern)
+	if !ok {
+		return false
+	}
+	m, _ := ev.find(x.Pkg, x.Path+"()")
+	return m != nil && m.Calls != nil
 }
 
 // inTurn calls functions, each of which is given the next as its last argument.
