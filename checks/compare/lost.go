@@ -66,6 +66,7 @@ func (d *difference) losses() []*loss {
 	}
 	d.noLongerAsked(ms)
 	d.droppedCheck()
+	d.lostOwner()
 	d.statusChanged()
 	return d.out
 }
@@ -457,6 +458,7 @@ func (d *difference) add(l *loss) {
 	if len(d.head.Cuts) > len(d.base.Cuts) && l.severity == Error {
 		l.confidence, l.severity = protect.Low, Warning
 	}
+	d.givesWay(l)
 	d.locate(l)
 	d.out = append(d.out, l)
 }

@@ -137,6 +137,10 @@ func (e *Effect) Scopes() []Term {
 	return out
 }
 
+// GivenInput reports whether what the caller sent is among the effect's conditions,
+// or the arguments of a call that can't be read.
+func (e *Effect) GivenInput() bool { return e.anyRequested(e.Terms, 0) }
+
 // Term finds the condition on the same field as another effect's; nil when there
 // is none.
 func (e *Effect) Term(like *Term) *Term {

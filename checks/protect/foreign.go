@@ -42,6 +42,9 @@ func wrapped(x *Extern) Value {
 // detached runs a callback that foreign code may run, and gives its result; what
 // it showed holds for nobody but who checks that result.
 func (ev *eval) detached(c *Closure, site Site) Value {
+	if c.Fn.Generator {
+		ev.cut(site, "a generator that other code runs can't be followed")
+	}
 	before := ev.st.fork()
 	params := make([]Value, len(c.Fn.Params))
 	for i := range params {
