@@ -48,6 +48,7 @@ func Run(ctx context.Context, base, head *module.Repo, s *settings.Settings) (*R
 	c.tables()
 	c.authConfig()
 	c.guardingTests()
+	c.declaredChanged()
 	c.settingsChanged()
 	return c.result(), ctx.Err()
 }

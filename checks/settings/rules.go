@@ -7,6 +7,7 @@ var Rules = map[string]Level{
 	"auth-guard-removed":         Error,
 	"auth-guard-weakened":        Error,
 	"auth-option-relaxed":        Warning,
+	"declared-guard-changed":     Warning,
 	"guard-test-lost":            Notice,
 	"middleware-coverage-lost":   Error,
 	"new-endpoint-unguarded":     Warning,
