@@ -26,7 +26,7 @@ func (c *comparison) declaredChanged() {
 	for i := range c.settings.Guards {
 		g := &c.settings.Guards[i]
 		b, h := c.base.repo.Module(g.Module), c.head.repo.Module(g.Module)
-		if b == nil || h == nil {
+		if b == nil || h == nil || !c.base.touched[g.Module] && !c.head.touched[g.Module] {
 			continue
 		}
 		name, _, _ := strings.Cut(g.Export, ".")

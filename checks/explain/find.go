@@ -53,7 +53,7 @@ func Find(repo *module.Repo, text string) (endpoint.Endpoint, error) {
 		text, len(all))
 }
 
-// endpoints lists all that the network can reach, pages and middlewares too.
+// endpoints lists all that the network can reach, pages too.
 func endpoints(repo *module.Repo) []endpoint.Endpoint {
 	files := repo.Files()
 	holding := slices.DeleteFunc(slices.Clone(files), func(f string) bool { return !endpoint.IsEndpoint(repo, f) })
