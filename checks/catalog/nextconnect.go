@@ -1,7 +1,8 @@
 package catalog
 
-// A router holds middlewares and, per HTTP method, handlers; handler() makes it
-// the function that is exported, run() runs it at once.
+// A router holds middlewares and, per HTTP method, handlers, which a chain or
+// statements add; handler() makes it the function that is exported, run() runs it at
+// once.
 var _ = register(Library{
 	Name:     "next-connect",
 	Source:   "https://github.com/hoangvvo/next-connect",

@@ -150,6 +150,12 @@ func (s *sketches) noteAssigned(stmt syntax.Stmt) {
 			return true
 		})
 	}
+	if x, ok := stmt.(*syntax.ExprStmt); ok {
+		// router.use(middleware) changes what router is, as an assignment does
+		if name := called(x.X); name != "" {
+			s.assigned[name] = true
+		}
+	}
 	syntax.Walk(stmt, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.Assign:
@@ -171,6 +177,26 @@ func (s *sketches) noteAssigned(stmt syntax.Stmt) {
 		}
 		return true
 	})
+}
+
+// called is the name on which a chain of calls begins; empty for none.
+func called(x syntax.Expr) string {
+	inCall := false
+	for {
+		switch e := x.(type) {
+		case *syntax.Call:
+			inCall, x = true, e.Callee
+		case *syntax.Member:
+			x = e.X
+		case *syntax.Ident:
+			if inCall {
+				return e.Name
+			}
+			return ""
+		default:
+			return ""
+		}
+	}
 }
 
 // sketch outlines one declaration.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/catalog"
+	"github.com/authdiff/authdiff/checks/syntax"
 )
 
 // Procedure is the end of a builder chain: middlewares, schemas and a handler.
@@ -268,10 +269,57 @@ func (ev *eval) builtin(name string, y *Extern, args []Value, site Site) Value {
 // methodRouter is a handler that is made of steps: use(middleware) for every
 // method, get(handler), post(handler) … for one.
 func (ev *eval) methodRouter(y *Extern) Value {
-	steps := stepsOf(y.Prev)
+	steps := ev.routerSteps(stepsOf(y.Prev))
 	return &Native{Name: "router", Call: func(ev *eval, args []Value, site Site) Value {
 		return ev.routeSteps(steps, 0, args)
 	}}
+}
+
+// routerSteps puts the steps that statements at the file's top level add to a router
+// before those of the chain that ends it: router.use(a); router.get(b);
+func (ev *eval) routerSteps(chain []*Extern) []*Extern {
+	if len(chain) == 0 || chain[0].Site.File == nil {
+		return chain
+	}
+	m := ev.frame.unit.mod
+	name := ""
+	var added []*Extern
+	for _, s := range m.File.Body {
+		switch s := s.(type) {
+		case *syntax.VarDecl:
+			for _, d := range s.Decls {
+				p, ok := d.Target.(*syntax.NamePattern)
+				if ok && d.Init != nil && m.File == chain[0].Site.File && d.Init.Pos() == chain[0].Site.Span {
+					name = p.Name
+				}
+			}
+		case *syntax.ExprStmt:
+			if name == "" || rootName(s.X) != name {
+				continue
+			}
+			if x, ok := ev.expr(s.X).(*Extern); ok {
+				added = append(added, stepsOf(x)[1:]...)
+			}
+		}
+	}
+	return slices.Concat(chain[:1:1], added, chain[1:])
+}
+
+// rootName is the name that a chain of calls begins with; empty for none.
+func rootName(x syntax.Expr) string {
+	for range maxChain {
+		switch e := x.(type) {
+		case *syntax.Call:
+			x = e.Callee
+		case *syntax.Member:
+			x = e.X
+		case *syntax.Ident:
+			return e.Name
+		default:
+			return ""
+		}
+	}
+	return ""
 }
 
 func (ev *eval) routeSteps(steps []*Extern, i int, args []Value) Value {
