@@ -96,6 +96,14 @@ func (c *comparison) comparePage(p pair, b *protect.Protection) {
 	}
 	d := &difference{comparison: c, pair: p, base: b, head: h}
 	losses := slices.DeleteFunc(d.losses(), func(l *loss) bool { return l.layer == protect.Validation })
+	for _, l := range losses {
+		// What a helper reads for a page is often judged by it and shown in part, or
+		// not at all.
+		elsewhere := l.effect != nil && l.effect.Site.File != nil && l.effect.Site.File.Path != p.head.File
+		if l.layer == protect.Ownership && l.severity == Error && elsewhere {
+			l.severity, l.confidence = Warning, protect.Low
+		}
+	}
 	c.losses = append(c.losses, c.stillGated(p.head, losses)...)
 }
 
