@@ -19,10 +19,13 @@ import (
 	"github.com/authdiff/authdiff/app/testpg"
 )
 
+// Outside of CI the test is small, so that all tests together stay quick.
+var inCI = os.Getenv("AUTHDIFF_CI") != ""
+
 var (
 	seedFlag   = flag.Uint64("crash.seed", 0, "seed of the crash test; 0 takes one by chance")
-	pullsFlag  = flag.Int("crash.pulls", 200, "pull requests of the crash test")
-	forFlag    = flag.Duration("crash.for", 20*time.Second, "how long the crash test kills and breaks")
+	pullsFlag  = flag.Int("crash.pulls", map[bool]int{true: 200, false: 20}[inCI], "pull requests of the crash test")
+	forFlag    = flag.Duration("crash.for", map[bool]time.Duration{true: 20 * time.Second, false: 4 * time.Second}[inCI], "how long the crash test kills and breaks")
 	faultsFlag = flag.Float64("crash.faults", 0.02, "share of requests to GitHub that go wrong")
 )
 

@@ -69,3 +69,17 @@ func TestEndLeft(t *testing.T) {
 		t.Errorf("%d updates, want 1", n)
 	}
 }
+
+// GitHub names the addresses that it delivers from.
+func TestHookRanges(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.Limits{}, map[string]string{"a.ts": "1\n"}, map[string]string{"a.ts": "2\n"})
+	ranges, err := w.hub.HookRanges(t.Context())
+	if err != nil || len(ranges) != 2 || ranges[0].String() != "127.0.0.1/32" {
+		t.Errorf("got %v, %v", ranges, err)
+	}
+	w.fail(http.MethodGet, "/meta", &sandbox.Response{Status: http.StatusOK, Body: []byte(`{"hooks":[]}`)})
+	if _, err := w.hub.HookRanges(t.Context()); err == nil {
+		t.Error("no address at all is no error")
+	}
+}
