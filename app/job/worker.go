@@ -104,12 +104,14 @@ func (w *worker[A]) attempt(ctx context.Context, j *river.Job[A]) (next, error) 
 	}
 	age := w.now().Sub(j.CreatedAt)
 	if at, ok := retryAt(err); ok && age < patience {
+		how := kept
 		if is(err, outage) {
+			how = later // it may be this subject's alone
 			at = w.now().Add(max(at.Sub(w.now()), min(age/2, longestOutage)))
 		}
 		wait := w.until(at)
 		w.log.WarnContext(ctx, "waiting for GitHub", "wait", wait.String(), "error", err)
-		return kept, river.JobSnooze(wait)
+		return how, river.JobSnooze(wait)
 	}
 	var crash *panicError
 	slow := errors.Is(err, context.DeadlineExceeded) && j.Attempt >= slowAttempts

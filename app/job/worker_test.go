@@ -91,6 +91,24 @@ func TestWork(t *testing.T) {
 	}
 }
 
+type outageError struct{ laterError }
+
+func (outageError) Outage() bool { return true }
+
+// GitHub's limit is the installation's, so its other jobs wait as well; an
+// outage may be the subject's own, and must not hold them up.
+func TestWhatHoldsUpAnInstallation(t *testing.T) {
+	t.Parallel()
+	soon := laterError{testNow.Add(time.Minute)}
+	for err, want := range map[error]next{soon: kept, outageError{soon}: later, errors.New("no luck"): later} {
+		w := workerOf(reviewer{review: fail(err)})
+		w.now = func() time.Time { return testNow }
+		if got, _ := w.attempt(t.Context(), jobOf(1, testNow)); got != want {
+			t.Errorf("%v leaves the job %d, want %d", err, got, want)
+		}
+	}
+}
+
 func fail(err error) func(ReviewPull) error { return func(ReviewPull) error { return err } }
 
 func workerOf(r reviewer) *worker[ReviewPull] {
