@@ -65,7 +65,7 @@ func (a *App) Stop(ctx context.Context) error { return a.queue.Stop(ctx) }
 func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 	phase := a.meter.Phases(ctx, "open")
 	defer phase.End()
-	repo := a.hub.Repository(args.InstallationID, args.Owner, args.Repo)
+	repo := a.hub.RepositoryByID(args.InstallationID, args.RepoID, args.Owner, args.Repo)
 	pull, err := repo.Pull(ctx, args.Number, args.UpdatedAt)
 	if err != nil {
 		return err
@@ -78,30 +78,42 @@ func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 		return repo.CancelCheck(ctx, pull, check, "The pull request is closed", "It was closed before this commit was compared.")
 	}
 	phase.Next("compare")
-	found, err := a.compare(ctx, repo, pull, check)
+	if args.Button == webhook.RerunButton {
+		check.Done = false
+	}
+	open := func() (*hub.Trees, error) { return repo.Trees(ctx, pull) }
+	rules := func() (*settings.Settings, error) { return repo.Settings(ctx, pull) }
+	found, err := a.compare(ctx, repo, check, open, rules)
 	if err != nil {
 		return err
 	}
 	a.count(found.result)
 	phase.Next("read")
-	diff, err := repo.Diff(ctx, pull, found.trees, places(found.result))
-	if err != nil {
+	in := review.Input{
+		Result: found.result, Settings: found.settings, Press: press(args, pull),
+		HeadSHA: pull.HeadSHA, BaseSHA: found.trees.MergeBase,
+	}
+	if err := a.listen(ctx, repo, pull, found, &in); err != nil {
+		return err
+	}
+	phase.Next("publish")
+	return repo.Publish(ctx, pull, check, review.Compose(in))
+}
+
+// listen adds what the pull request shows, and what was said there.
+func (a *App) listen(ctx context.Context, repo *hub.Repository, pull *hub.Pull, found compared, in *review.Input) error {
+	var err error
+	if in.Diff, err = repo.Diff(ctx, pull, found.trees, places(found.result)); err != nil {
 		return err
 	}
 	told, err := repo.Told(ctx, pull)
 	if err != nil {
 		return err
 	}
-	in := review.Input{
-		Result: found.result, Settings: found.settings, Diff: diff, Existing: told.Comments, Reviews: told.Reviews, Replies: told.Replies,
-		Press: press(args, pull), Author: pull.Author, Signer: review.NewSigner(a.secrets, pull.RepoID, pull.Number),
-		HeadSHA: pull.HeadSHA, BaseSHA: found.trees.MergeBase, RepoURL: pull.RepoURL,
-	}
-	if in.Roles, err = repo.Roles(ctx, review.Asking(in)); err != nil {
-		return err
-	}
-	phase.Next("publish")
-	return repo.Publish(ctx, pull, check, review.Compose(in))
+	in.Existing, in.Reviews, in.Replies = told.Comments, told.Reviews, told.Replies
+	in.Author, in.RepoURL, in.Signer = pull.Author, pull.RepoURL, review.NewSigner(a.secrets, pull.RepoID, pull.Number)
+	in.Roles, err = repo.Roles(ctx, review.Asking(*in))
+	return err
 }
 
 // press is the button that was pressed for the job. One on an older head's check
@@ -113,12 +125,15 @@ func press(args job.ReviewPull, pull *hub.Pull) review.Press {
 	return review.Press{Button: args.Button, Login: args.Sender}
 }
 
+// noTime takes any answer for a pull request's state.
+var noTime time.Time
+
 // GiveUp ends the check run of a pull request that couldn't be reviewed: as a
 // failure, for a gate that opens when it breaks is none. It implements
 // job.Reviewer.
 func (a *App) GiveUp(ctx context.Context, args job.ReviewPull, cause error) error {
-	repo := a.hub.Repository(args.InstallationID, args.Owner, args.Repo)
-	pull, err := repo.Pull(ctx, args.Number, time.Time{})
+	repo := a.hub.RepositoryByID(args.InstallationID, args.RepoID, args.Owner, args.Repo)
+	pull, err := repo.Pull(ctx, args.Number, noTime)
 	if err != nil {
 		return err
 	}
@@ -158,8 +173,9 @@ type compared struct {
 // check is in progress before anything is analysed, and before anything that
 // failed is tried again; where no file that matters has changed there is nothing
 // to analyse, and no file is read.
-func (a *App) compare(ctx context.Context, repo *hub.Repository, pull *hub.Pull, check *hub.Check) (compared, error) {
-	trees, err := repo.Trees(ctx, pull)
+func (a *App) compare(ctx context.Context, repo *hub.Repository, check *hub.Check,
+	open func() (*hub.Trees, error), rules func() (*settings.Settings, error)) (compared, error) {
+	trees, err := open()
 	touches := true
 	if err == nil {
 		touches, err = trees.Touches(ctx, module.Reads)
@@ -171,7 +187,7 @@ func (a *App) compare(ctx context.Context, repo *hub.Repository, pull *hub.Pull,
 	if err != nil || !touches {
 		return c, err
 	}
-	if c.settings, err = repo.Settings(ctx, pull); err != nil {
+	if c.settings, err = rules(); err != nil {
 		return c, err
 	}
 	c.result, err = a.analyse(ctx, checks.Input{Base: trees.Base, Head: trees.Head, Settings: c.settings})

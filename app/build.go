@@ -40,7 +40,7 @@ func build(ctx context.Context, s config.Settings, log *slog.Logger, o options) 
 	if err != nil {
 		return nil, err
 	}
-	jobs := job.Options{DatabaseURL: string(s.DatabaseURL), Dir: s.StateDir, Reviewer: a, Log: log, Meter: a.meter}
+	jobs := job.Options{DatabaseURL: string(s.DatabaseURL), Dir: s.StateDir, Reviewer: a, Commits: a, Log: log, Meter: a.meter}
 	sweeper := &sweep.Sweeper{Hub: a.hub, Log: log, Enterprise: s.Enterprise(), Now: time.Now}
 	if o.sweeps {
 		jobs.Sweeper = sweeper

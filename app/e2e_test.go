@@ -78,6 +78,8 @@ type stage struct {
 type setting struct {
 	options    sandbox.Options
 	base, head map[string]string
+	dir        string // of a git repository in place of base, with its revision
+	revision   string
 	pull       sandbox.PullSpec
 	roles      map[string]string // of people, besides the owner
 	analyse    Analyse           // nil: the real one
@@ -115,13 +117,13 @@ func emptyStage(t *testing.T, o setting) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = github.Close() })
-	if o.base == nil {
+	if o.base == nil && o.dir == "" {
 		o.base, o.pull.Files = sample(t)
 	}
 	if o.head != nil {
 		o.pull.Files = o.head
 	}
-	repo, err := github.AddRepository(sandbox.RepositorySpec{Owner: "acme", Name: "shop", Files: o.base, Roles: o.roles})
+	repo, err := github.AddRepository(sandbox.RepositorySpec{Owner: "acme", Name: "shop", Files: o.base, Dir: o.dir, Revision: o.revision, Roles: o.roles})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,6 +179,16 @@ func (s *stage) deliver(t *testing.T, action string) sandbox.Delivery {
 	return d
 }
 
+// send sends the event of a hook.
+func (s *stage) send(t *testing.T, hook sandbox.Hook) {
+	t.Helper()
+	d, err := s.repo.Webhook(hook)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.redeliver(t, d)
+}
+
 func (s *stage) redeliver(t *testing.T, d sandbox.Delivery) {
 	t.Helper()
 	status, answer, err := s.github.Deliver(t.Context(), s.url+webhook.Path, d)
@@ -215,7 +227,7 @@ func (s *stage) ended(t *testing.T) {
 type jobLog chan struct{}
 
 func (l jobLog) Write(line []byte) (int, error) {
-	if bytes.Contains(line, []byte("msg=\"job done\"")) {
+	if bytes.Contains(line, []byte("msg=\"job done\"")) || bytes.Contains(line, []byte(`msg="nothing is left to do"`)) {
 		l <- struct{}{}
 	}
 	return len(line), nil

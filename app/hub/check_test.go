@@ -131,10 +131,12 @@ func TestLostAnswers(t *testing.T) {
 	output.Annotations = []review.Annotation{{Path: "a.ts", StartLine: 1, EndLine: 1, Level: "failure", Title: "t", Message: "m"}}
 	for _, method := range []string{"POST", "PATCH"} {
 		lost := false
-		w.github.Lose(func(r *http.Request) bool {
-			hit := !lost && r.Method == method && strings.Contains(r.URL.Path, "/check-runs")
-			lost = lost || hit
-			return hit
+		w.github.Intercept(func(r *http.Request) *sandbox.Response {
+			if lost || r.Method != method || !strings.Contains(r.URL.Path, "/check-runs") {
+				return nil
+			}
+			lost = true
+			return sandbox.LostAnswer()
 		})
 		p.runs = unknownRuns
 		check, err := w.repo.StartCheck(t.Context(), p)
@@ -145,7 +147,7 @@ func TestLostAnswers(t *testing.T) {
 			t.Fatalf("%s: no answer was lost: %v", method, err)
 		}
 	}
-	w.github.Lose(nil)
+	w.github.Intercept(nil)
 	if check := w.start(t, p); !check.Done {
 		w.finish(t, p, check, output)
 	}

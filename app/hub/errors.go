@@ -122,8 +122,8 @@ func (e *OutageError) RetryAt() time.Time { return e.Until }
 // grow.
 func (e *OutageError) Outage() bool { return true }
 
-// outageWait is how long to wait after an outage at least.
-const outageWait = 5 * time.Second
+// outageWait is how long to wait after an outage at first.
+const outageWait = time.Second
 
 // failure gives an error of a GitHub client its meaning: to wait, refused, or
 // an outage. What is our own doing (the context ended, credentials are wrong)

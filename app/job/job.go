@@ -45,6 +45,7 @@ type subject struct {
 // ReviewPull asks for the review of one pull request.
 type ReviewPull struct {
 	InstallationID int64  `json:"installation_id"`
+	RepoID         int64  `json:"repo_id,omitempty"` // 0 when only the name is known
 	Owner          string `json:"owner"`
 	Repo           string `json:"repo"`
 	Number         int    `json:"number"`

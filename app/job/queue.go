@@ -46,7 +46,8 @@ type Options struct {
 	DatabaseURL string
 	Dir         string // folder of the SQLite database; made when missing
 	Reviewer    Reviewer
-	Sweeper     Sweeper // nil: no sweeps
+	Commits     CommitReviewer // nil: no jobs about commits
+	Sweeper     Sweeper        // nil: no sweeps
 	Log         *slog.Logger
 	Meter       *telemetry.Meter // nil: nothing is measured
 	Workers     int              // jobs at a time; 0 means 4
@@ -100,6 +101,15 @@ func (q *Queue) config(o Options) *river.Config {
 	river.AddWorker(workers, &worker[ReviewPull]{
 		queue: q, log: q.log, now: time.Now, work: o.Reviewer.Review, giveUp: o.Reviewer.GiveUp,
 	})
+	if o.Commits != nil {
+		river.AddWorker(workers, &worker[ReviewGroup]{
+			queue: q, log: q.log, now: time.Now, work: o.Commits.ReviewGroup, giveUp: o.Commits.GiveUpGroup,
+		})
+		river.AddWorker(workers, &worker[Rerun]{
+			queue: q, log: q.log, now: time.Now, work: o.Commits.Rerun,
+			giveUp: func(context.Context, Rerun, error) error { return nil }, // the checks stay as they are
+		})
+	}
 	if o.Sweeper != nil {
 		river.AddWorker(workers, &worker[Sweep]{
 			queue: q, log: q.log, now: time.Now, work: o.Sweeper.Sweep,

@@ -21,6 +21,9 @@ const (
 	maxReason            = 1_000
 )
 
+// ButtonRerun is the identifier of the button that asks for another analysis.
+const ButtonRerun = "rerun"
+
 // failedAnalysis is the check of a run that has no result. It fails, unless the
 // settings say otherwise: a gate that opens when it breaks is none.
 func failedAnalysis(reason string, on settings.Failure) Check {
@@ -34,6 +37,7 @@ func failedAnalysis(reason string, on settings.Failure) Check {
 		Summary: "authdiff could not compare the endpoints of this pull request with its base, so nothing is known " +
 			"about their protection and " + therefore + ".\n\n**Reason:** " +
 			report.Escape(report.Clip(reason, maxReason)) + "\n\nRe-run the check, or push again, once the reason is gone.\n",
+		Buttons: []Button{{Label: "Re-run", Description: "Analyse the pull request again", Identifier: ButtonRerun}},
 	}
 }
 

@@ -25,6 +25,7 @@ const (
 )
 
 type installation struct {
+	ended   int // the answer to who wants a token, when it was suspended or removed
 	id      int64
 	account shape.Account
 	created time.Time

@@ -15,6 +15,9 @@ func (c *call) graph() *node {
 		"viewer": &node{"User", map[string]any{"login": c.server.bot().Login}},
 		"repository": func(args arguments) (any, error) {
 			r := c.server.repository(args.text("owner"), args.text("name"))
+			if r == nil {
+				r = c.server.byOldName(args.text("owner"), args.text("name"))
+			}
 			if r == nil || r.info.Private && !c.who.token.covers(r) {
 				return nil, &graphError{Type: "NOT_FOUND", Message: fmt.Sprintf(
 					"Could not resolve to a Repository with the name '%s/%s'.", args.text("owner"), args.text("name"))}

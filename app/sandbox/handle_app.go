@@ -63,6 +63,9 @@ func createToken(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := i.refuseEnded(); err != nil {
+		return nil, err
+	}
 	var in struct {
 		Repositories  []string          `json:"repositories"`
 		RepositoryIDs []int64           `json:"repository_ids"`

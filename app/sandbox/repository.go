@@ -40,6 +40,8 @@ type Repository struct {
 	runs         []*CheckRun
 	suites       []*suite
 	lastNumber   int64
+	oldNames     []string // "owner/name"
+	archived     bool
 }
 
 // pull is a pull request with what hangs on it.

@@ -110,7 +110,6 @@ type Server struct {
 	handler   http.Handler
 	http      *http.Server
 	intercept atomic.Pointer[func(*http.Request) *Response]
-	lose      atomic.Pointer[func(*http.Request) bool]
 
 	mu            sync.Mutex // guards what follows and all that hangs on it
 	lastID        int64

@@ -18,6 +18,10 @@ import (
 	"github.com/authdiff/authdiff/app/sandbox/shape"
 )
 
+// InterceptedHeader marks an answer that a test put in place of the sandbox's
+// own: it needn't be one of GitHub's.
+const InterceptedHeader = "X-Sandbox-Intercepted"
+
 // maxRequest bounds a request's body in bytes; GitHub takes blobs of up to 100
 // MB, and nothing that is served here comes near.
 const maxRequest = 25 << 20
@@ -44,17 +48,6 @@ func (s *Server) Intercept(f func(*http.Request) *Response) {
 		return
 	}
 	s.intercept.Store(&f)
-}
-
-// Lose sets a function that says of which requests the answer gets lost: they
-// are carried out, and the connection ends in the middle of the answer. nil
-// takes it away.
-func (s *Server) Lose(f func(*http.Request) bool) {
-	if f == nil {
-		s.lose.Store(nil)
-		return
-	}
-	s.lose.Store(&f)
 }
 
 // call is one request on its way to an answer.
@@ -89,6 +82,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	var cut cut
 	if response != nil {
 		cut = response.cut
+		w.Header().Set(InterceptedHeader, "true")
 	}
 	if response == nil || response.carryOut {
 		s.mu.Lock()
@@ -105,9 +99,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Github-Request-Id", strings.ToUpper(uuid.NewString()[:23]))
 	if w.Header().Get("Content-Type") == "" && len(response.Body) > 0 {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	}
-	if lose := s.lose.Load(); lose != nil && (*lose)(r) {
-		panic(http.ErrAbortHandler)
 	}
 	if cut == cutHalf {
 		w.Header().Set("Content-Length", strconv.Itoa(len(response.Body)))
@@ -148,6 +139,7 @@ func (c *call) match() {
 	if path == "/api/graphql" {
 		path = "/graphql"
 	}
+	path = c.server.byID(path)
 	for i := range operations {
 		if operations[i].method != c.request.Method {
 			continue
@@ -162,6 +154,11 @@ func (c *call) match() {
 // answer runs the route's handler and writes what it returns. The caller holds
 // the lock.
 func (c *call) answer() *Response {
+	if _, named := c.params["owner"]; named && c.server.repository(c.params["owner"], c.params["repo"]) == nil {
+		if to := c.server.byOldName(c.params["owner"], c.params["repo"]); to != nil {
+			return c.redirect(to)
+		}
+	}
 	value, err := c.handle()
 	var refusal *apiError
 	switch {
@@ -196,6 +193,9 @@ func (c *call) handle() (any, error) {
 	}
 	if err := c.allow(); err != nil {
 		return nil, err
+	}
+	if c.repo != nil && c.repo.archived && c.request.Method != http.MethodGet {
+		return nil, errArchived
 	}
 	return c.route.handle(c)
 }

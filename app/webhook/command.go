@@ -2,9 +2,7 @@ package webhook
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
-	"strings"
 
 	"github.com/google/go-github/v60/github"
 
@@ -27,8 +25,9 @@ func decideComment(e *github.PullRequestReviewCommentEvent) (Decision, error) {
 	case e.GetInstallation().GetID() == 0:
 		return Decision{Reason: notTheApps}, nil
 	}
-	args := &job.ReviewPull{
+	args := job.ReviewPull{
 		InstallationID: e.GetInstallation().GetID(),
+		RepoID:         e.GetRepo().GetID(),
 		Owner:          e.GetRepo().GetOwner().GetLogin(),
 		Repo:           e.GetRepo().GetName(),
 		Number:         e.GetPullRequest().GetNumber(),
@@ -40,33 +39,4 @@ func decideComment(e *github.PullRequestReviewCommentEvent) (Decision, error) {
 		return Decision{}, errors.New("the pull_request_review_comment event names no repository or number")
 	}
 	return Decision{Job: args, Reason: "reply " + e.GetAction()}, nil
-}
-
-// decideRun looks at the buttons of a check run. The run's external id says
-// which pull request it was made for: the list of pull requests in the event is
-// empty for those of forks.
-// https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_run
-func decideRun(e *github.CheckRunEvent) (Decision, error) {
-	if e.GetAction() != "requested_action" || e.RequestedAction == nil {
-		return Decision{Reason: fmt.Sprintf("check_run action %q asks for nothing", e.GetAction())}, nil
-	}
-	if e.GetInstallation().GetID() == 0 {
-		return Decision{Reason: notTheApps}, nil
-	}
-	args := &job.ReviewPull{
-		InstallationID: e.GetInstallation().GetID(),
-		Owner:          e.GetRepo().GetOwner().GetLogin(),
-		Repo:           e.GetRepo().GetName(),
-		HeadSHA:        e.GetCheckRun().GetHeadSHA(),
-		Again:          true,
-		Button:         e.RequestedAction.Identifier,
-		Sender:         e.GetSender().GetLogin(),
-	}
-	if _, err := fmt.Sscanf(e.GetCheckRun().GetExternalID(), "pull/%d/", &args.Number); err != nil {
-		return Decision{Reason: "the check run is not one of a pull request"}, nil
-	}
-	if args.Owner == "" || args.Repo == "" || args.HeadSHA == "" || args.Sender == "" {
-		return Decision{}, errors.New("the check_run event names no repository, head or sender")
-	}
-	return Decision{Job: args, Reason: "button " + strings.ToLower(args.Button)}, nil
 }

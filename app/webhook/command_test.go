@@ -58,7 +58,7 @@ func TestDecideCommands(t *testing.T) {
 		switch {
 		case err != nil:
 			t.Errorf("%s: %v", tt.name, err)
-		case (got.Job == nil) != (tt.want == nil) || got.Job != nil && *got.Job != *tt.want:
+		case (got.Job == nil) != (tt.want == nil) || got.Job != nil && got.Job != job.Args(*tt.want):
 			t.Errorf("%s:\n got %+v (%s)\nwant %+v", tt.name, got.Job, got.Reason, tt.want)
 		}
 	}

@@ -12,8 +12,8 @@ import (
 
 // Decision is what an event asks for: a job, or nothing.
 type Decision struct {
-	Job    *job.ReviewPull // nil when there is nothing to do
-	Reason string          // why, for the log
+	Job    job.Args // nil when there is nothing to do
+	Reason string   // why, for the log
 }
 
 // notTheApps is why a delivery without an installation asks for nothing.
@@ -32,6 +32,10 @@ func Decide(event string, payload []byte) (Decision, error) {
 		return decideEvent(event, payload, decideComment)
 	case "check_run":
 		return decideEvent(event, payload, decideRun)
+	case "check_suite":
+		return decideEvent(event, payload, decideSuite)
+	case "merge_group":
+		return decideEvent(event, payload, decideGroup)
 	}
 	return Decision{Reason: fmt.Sprintf("event %q asks for nothing", event)}, nil
 }
@@ -58,8 +62,9 @@ func decidePull(e *github.PullRequestEvent) (Decision, error) {
 	if e.GetInstallation().GetID() == 0 {
 		return Decision{Reason: notTheApps}, nil
 	}
-	args := &job.ReviewPull{
+	args := job.ReviewPull{
 		InstallationID: e.GetInstallation().GetID(),
+		RepoID:         e.GetRepo().GetID(),
 		Owner:          e.GetRepo().GetOwner().GetLogin(),
 		Repo:           e.GetRepo().GetName(),
 		Number:         e.GetPullRequest().GetNumber(),

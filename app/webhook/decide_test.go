@@ -67,10 +67,10 @@ func TestDecide(t *testing.T) {
 			switch {
 			case tt.job && got.Job == nil:
 				t.Error("no job")
-			case tt.job && *got.Job != wanted():
-				t.Errorf("job\n got %+v\nwant %+v", *got.Job, wanted())
+			case tt.job && got.Job != job.Args(wanted()):
+				t.Errorf("job\n got %+v\nwant %+v", got.Job, wanted())
 			case !tt.job && got.Job != nil:
-				t.Errorf("job %+v", *got.Job)
+				t.Errorf("job %+v", got.Job)
 			}
 		})
 	}
@@ -111,4 +111,46 @@ func FuzzDecide(f *testing.F) {
 			t.Error("a decision without a reason")
 		}
 	})
+}
+
+func TestDecideOnCommits(t *testing.T) {
+	t.Parallel()
+	const repository = `"repository": {"id": 9, "name": "shop", "owner": {"login": "acme"}}, "installation": {"id": 7}, "sender": {"login": "mona"}`
+	run := func(action, external string) string {
+		return `{"action": "` + action + `", "check_run": {"head_sha": "f00d", "external_id": "` + external + `"}, ` +
+			`"requested_action": {"identifier": "rerun"}, ` + repository + `}`
+	}
+	pull := job.ReviewPull{
+		InstallationID: 7, RepoID: 9, Owner: "acme", Repo: "shop", Number: 12, HeadSHA: "f00d", Again: true, Button: RerunButton, Sender: "mona",
+	}
+	group := job.ReviewGroup{InstallationID: 7, RepoID: 9, Owner: "acme", Repo: "shop", HeadSHA: "f00d", BaseSHA: "beef", Number: 12}
+	again := group
+	again.Again = true
+	unnamed := group
+	unnamed.Number = 0
+	groupEvent := func(action, ref string) string {
+		return `{"action": "` + action + `", "merge_group": {"head_sha": "f00d", "base_sha": "beef", "head_ref": "` + ref + `"}, ` + repository + `}`
+	}
+	tests := []struct {
+		name, event, payload string
+		want                 job.Args
+	}{
+		{"re-run a pull request's check", "check_run", run("rerequested", "pull/12/beef"), pull},
+		{"the button of a pull request's check", "check_run", run("requested_action", "pull/12/failed"), pull},
+		{"re-run a merge group's check", "check_run", run("rerequested", "group/beef/12/failed"), again},
+		{"re-run a check of no kind that is known", "check_run", run("rerequested", "x"), nil},
+		{"a check that was made", "check_run", run("created", "pull/12/beef"), nil},
+		{"re-run all checks", "check_suite", `{"action": "rerequested", "check_suite": {"head_sha": "f00d"}, ` + repository + `}`,
+			job.Rerun{InstallationID: 7, RepoID: 9, Owner: "acme", Repo: "shop", HeadSHA: "f00d"}},
+		{"a suite for a push", "check_suite", `{"action": "requested", "check_suite": {"head_sha": "f00d"}, ` + repository + `}`, nil},
+		{"a merge group", "merge_group", groupEvent("checks_requested", "refs/heads/gh-readonly-queue/release/v1/pr-12-0123abc"), group},
+		{"a merge group of an odd name", "merge_group", groupEvent("checks_requested", "refs/heads/queue"), unnamed},
+		{"a merge group that is gone", "merge_group", groupEvent("destroyed", ""), nil},
+	}
+	for _, tt := range tests {
+		got, err := Decide(tt.event, []byte(tt.payload))
+		if err != nil || got.Job != tt.want || got.Reason == "" {
+			t.Errorf("%s:\n got %+v (%s), %v\nwant %+v", tt.name, got.Job, got.Reason, err, tt.want)
+		}
+	}
 }

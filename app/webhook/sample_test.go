@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/authdiff/authdiff/app/job"
 	"github.com/authdiff/authdiff/app/sandbox/openapi"
 )
 
@@ -35,8 +36,8 @@ func TestDecidePublishedSamples(t *testing.T) {
 				continue
 			}
 			decided++
-			if want && (d.Job.Owner == "" || d.Job.HeadSHA == "" || d.Job.BaseRef == "" || d.Job.UpdatedAt.IsZero()) {
-				t.Errorf("%s: the job is %+v", action, *d.Job)
+			if j, ok := d.Job.(job.ReviewPull); want && (!ok || j.Owner == "" || j.RepoID == 0 || j.HeadSHA == "" || j.BaseRef == "" || j.UpdatedAt.IsZero()) {
+				t.Errorf("%s: the job is %+v", action, d.Job)
 			}
 		}
 	}

@@ -6,7 +6,6 @@ package webhook
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"mime"
@@ -87,16 +86,15 @@ func (r *Receiver) take(ctx context.Context, w http.ResponseWriter, request *htt
 		r.Meter.Delivery(event, "ignored")
 		return http.StatusAccepted, answer{"ignored", decision.Reason}, nil
 	}
-	j := *decision.Job
-	j.Delivery, j.Trace = request.Header.Get("X-GitHub-Delivery"), telemetry.Traceparent(ctx)
-	ctx = telemetry.With(ctx, "pull", fmt.Sprintf("%s/%s#%d", j.Owner, j.Repo, j.Number))
-	outcome, err := r.Queue.Enqueue(ctx, j)
+	kind, label := job.Label(decision.Job)
+	ctx = telemetry.With(ctx, kind, label)
+	outcome, err := r.Queue.Enqueue(ctx, job.Accept(decision.Job, request.Header.Get("X-GitHub-Delivery"), telemetry.Traceparent(ctx)))
 	if err != nil {
 		r.Log.ErrorContext(ctx, "delivery not kept", "error", err)
 		r.Meter.Delivery(event, "failed")
 		return http.StatusServiceUnavailable, answer{"failed", "the job could not be kept; redeliver later"}, err
 	}
-	r.Log.InfoContext(ctx, "delivery accepted", "reason", decision.Reason, "outcome", outcome, "head", j.HeadSHA)
+	r.Log.InfoContext(ctx, "delivery accepted", "reason", decision.Reason, "outcome", outcome)
 	r.Meter.Delivery(event, string(outcome))
 	return http.StatusAccepted, answer{string(outcome), meanings[outcome]}, nil
 }

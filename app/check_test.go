@@ -1,0 +1,389 @@
+package app
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/authdiff/authdiff/app/sandbox"
+	"github.com/authdiff/authdiff/app/webhook"
+	"github.com/authdiff/authdiff/checks"
+	"github.com/authdiff/authdiff/checks/compare"
+)
+
+// only is the one check run of a commit, which must be complete.
+func (s *stage) only(t *testing.T, sha, conclusion string) sandbox.CheckRun {
+	t.Helper()
+	runs := s.repo.CheckRuns(sha)
+	if len(runs) != 1 || runs[0].Status != "completed" || runs[0].Conclusion != conclusion {
+		t.Fatalf("the commit has %+v, want one run that is complete as %s", runs, conclusion)
+	}
+	return runs[0]
+}
+
+// Whatever the pull request is like, its head gets one check, with an end.
+func TestEveryHeadGetsOneCheck(t *testing.T) {
+	t.Parallel()
+	base := shop()
+	lost := maps.Clone(base)
+	lost["app/api/item3/route.ts"] = handler(3, false)
+	moved := maps.Clone(base)
+	delete(moved, "app/api/item3/route.ts")
+	moved["app/api/(group)/item3/route.ts"] = handler(3, false)
+	gone := maps.Clone(base)
+	delete(gone, "app/api/item3/route.ts")
+	long := maps.Clone(lost)
+	long["app/api/item3/route.ts"] += strings.Repeat("// filler\n", 40)
+
+	tests := []struct {
+		name       string
+		setting    setting
+		happen     func(t *testing.T, s *stage)
+		conclusion string
+	}{
+		{"a draft", setting{head: lost, pull: sandbox.PullSpec{Draft: true}}, nil, "failure"},
+		{"a fork", setting{head: lost, pull: sandbox.PullSpec{Fork: "stranger"}}, nil, "failure"},
+		{"a fork that is gone", setting{head: lost, pull: sandbox.PullSpec{Fork: "stranger"}}, func(_ *testing.T, s *stage) {
+			s.repo.DeleteFork(s.pull.Number)
+		}, "failure"},
+		{"a branch that is gone", setting{head: lost}, func(_ *testing.T, s *stage) { s.repo.DeleteBranch(s.pull.HeadRef) }, "failure"},
+		{"a renamed file", setting{head: moved}, nil, "failure"},
+		{"a deleted file", setting{head: gone}, nil, "success"},
+		{"a patch that GitHub leaves out", setting{head: long, options: sandbox.Options{Limits: sandbox.Limits{PatchLines: 10}}}, nil, "failure"},
+		{"patches that GitHub leaves out for their sum", setting{head: long, options: sandbox.Options{Limits: sandbox.Limits{ResponseLines: 2}}}, nil, "failure"},
+		{"more files than a comparison lists", setting{head: lost, options: sandbox.Options{Limits: sandbox.Limits{CompareFiles: 0, PerPage: 2, TreeEntries: 5}}}, nil, "failure"},
+		{"a base that moved on", setting{head: lost}, func(t *testing.T, s *stage) {
+			more := maps.Clone(base)
+			more["app/api/item4/route.ts"] = handler(4, false)
+			if _, err := s.repo.Push("main", more); err != nil {
+				t.Fatal(err)
+			}
+		}, "failure"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.setting.base = base
+			s := stageOf(t, tt.setting)
+			if tt.happen != nil {
+				tt.happen(t, s)
+			}
+			s.deliver(t, "opened")
+			s.ended(t)
+			run := s.only(t, s.pull.HeadSHA, tt.conclusion)
+			if tt.conclusion == "failure" && !strings.Contains(run.Text, "item3") {
+				t.Errorf("the check doesn't name the endpoint: %s", run.Text)
+			}
+		})
+	}
+}
+
+// Submodules and symbolic links are data of the tree, never followed.
+func TestSubmodulesAndLinks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	git := func(args ...string) string {
+		t.Helper()
+		command := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@b.c"}, args...)...)
+		out, err := command.CombinedOutput()
+		if err != nil {
+			t.Fatalf("git %q: %v\n%s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	git("init", "-q", "-b", "main")
+	for path, text := range shop() {
+		full := filepath.Join(dir, path)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	git("add", "-A")
+	git("commit", "-q", "-m", "base")
+	git("checkout", "-q", "-b", "change")
+	git("update-index", "--add", "--cacheinfo", "160000,"+strings.Repeat("a", 40)+",vendor/lib.ts")
+	if err := os.Symlink("../../../../../etc/passwd", filepath.Join(dir, "lib/link.ts")); err != nil {
+		t.Fatal(err)
+	}
+	git("add", "lib/link.ts")
+	git("commit", "-q", "-m", "change")
+	s := stageOf(t, setting{dir: dir, revision: "main", pull: sandbox.PullSpec{Commit: git("rev-parse", "change")}})
+	s.deliver(t, "opened")
+	s.ended(t)
+	s.only(t, s.pull.HeadSHA, "success")
+}
+
+func TestForcePush(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, byText)
+	s.deliver(t, "opened")
+	s.ended(t)
+	base, _ := sample(t)
+	base["other.ts"] = "export const other = 1\n"
+	other, err := s.repo.Push("elsewhere", base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.repo.PushCommit(s.pull.HeadRef, other); err != nil {
+		t.Fatal(err)
+	}
+	s.deliver(t, "synchronize")
+	s.ended(t)
+	s.only(t, s.pull.HeadSHA, "failure")
+	s.only(t, other, "success")
+}
+
+// Another base is another comparison: the head's run is made anew.
+func TestBaseIsChanged(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, byText)
+	_, head := sample(t)
+	if _, err := s.repo.Push("next", head); err != nil {
+		t.Fatal(err)
+	}
+	s.deliver(t, "opened")
+	s.ended(t)
+	if err := s.repo.EditPull(s.pull.Number, func(p *sandbox.Pull) { p.BaseRef = "next" }); err != nil {
+		t.Fatal(err)
+	}
+	s.send(t, sandbox.Hook{Event: "pull_request", Action: "edited", Pull: s.pull.Number, PreviousBaseRef: "main", PreviousBaseSHA: s.pull.BaseSHA})
+	s.ended(t)
+	runs := s.repo.CheckRuns(s.pull.HeadSHA)
+	last := runs[len(runs)-1]
+	if last.Status != "completed" || !strings.HasPrefix(last.ExternalID, "pull/1/") || last.ExternalID == runs[0].ExternalID && len(runs) > 1 {
+		t.Errorf("the runs are %+v", runs)
+	}
+}
+
+func TestRenamedRepository(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, byText)
+	d, err := s.repo.Webhook(sandbox.Hook{Event: "pull_request", Action: "opened", Pull: s.pull.Number})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.repo.Rename("store")
+	s.redeliver(t, d) // which names the repository as it was
+	s.ended(t)
+	s.only(t, s.pull.HeadSHA, "failure")
+	if n := len(s.repo.Comments(s.pull.Number)); n != 1 {
+		t.Errorf("%d comments, want 1", n)
+	}
+}
+
+// Where nobody waits for the check, the job ends, and nothing is tried again.
+func TestJobsThatHaveNothingLeft(t *testing.T) {
+	t.Parallel()
+	for name, happen := range map[string]func(*stage){
+		"suspended": func(s *stage) { s.repo.Suspend() },
+		"removed":   func(s *stage) { s.repo.Uninstall() },
+		"archived":  func(s *stage) { s.repo.Archive() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, byText)
+			happen(s)
+			s.deliver(t, "opened")
+			s.ended(t)
+			if n := len(s.repo.CheckRuns(s.pull.HeadSHA)); n != 0 {
+				t.Errorf("%d check runs", n)
+			}
+		})
+	}
+	t.Run("suspended in the middle", func(t *testing.T) {
+		t.Parallel()
+		var s *stage
+		s = newStage(t, func(ctx context.Context, in checks.Input) (*compare.Result, error) {
+			s.repo.Suspend()
+			return byText(ctx, in)
+		})
+		s.deliver(t, "opened")
+		s.ended(t)
+	})
+	t.Run("closed", func(t *testing.T) {
+		t.Parallel()
+		s := newStage(t, byText)
+		if err := s.repo.EditPull(s.pull.Number, func(p *sandbox.Pull) { p.State = "closed" }); err != nil {
+			t.Fatal(err)
+		}
+		s.deliver(t, "reopened")
+		s.ended(t)
+		if writes := s.writes(); len(writes) != 0 {
+			t.Errorf("the App wrote %q", writes)
+		}
+	})
+}
+
+// A push during the analysis: the old head's run ends as cancelled, nothing is
+// said about it, and the new head is looked at.
+func TestNewerHeadEndsTheOlderOnesRun(t *testing.T) {
+	t.Parallel()
+	var s *stage
+	pushed := ""
+	s = newStage(t, func(ctx context.Context, in checks.Input) (*compare.Result, error) {
+		result, err := byText(ctx, in)
+		if pushed == "" {
+			_, head := sample(t)
+			head["more.ts"] = "export const more = 1\n"
+			pushed, _ = s.repo.PushHead(s.pull.Number, head)
+		}
+		return result, err
+	})
+	s.deliver(t, "opened")
+	s.ended(t)
+	if run := s.only(t, s.pull.HeadSHA, "cancelled"); !strings.Contains(run.Title, "newer commit") {
+		t.Errorf("the old head's check says %q", run.Title)
+	}
+	s.only(t, pushed, "failure")
+	if n := len(s.repo.Comments(s.pull.Number)); n != 1 {
+		t.Errorf("%d comments, want 1", n)
+	}
+}
+
+// Alone each of two pull requests is harmless: one moves the check into a
+// helper, the other empties the helper.
+func TestMergeGroup(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, byText)
+	base, head := sample(t)
+	for name, test := range map[string]struct {
+		files      map[string]string
+		conclusion string
+	}{"loses a guard": {head, "failure"}, "keeps all": {base, "success"}} {
+		files := maps.Clone(test.files)
+		files["group.ts"] = "export const group = 1\n"
+		commit, err := s.repo.Push("gh-readonly-queue/main/"+strings.Fields(name)[0], files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hook := sandbox.Hook{Event: "merge_group", Action: "checks_requested", Pull: s.pull.Number, Commit: commit}
+		s.send(t, hook)
+		s.ended(t)
+		run := s.only(t, commit, test.conclusion)
+		if n := len(s.repo.Comments(s.pull.Number)); n != 0 {
+			t.Errorf("%s: %d comments", name, n)
+		}
+		s.send(t, sandbox.Hook{Event: "check_run", Action: "rerequested", CheckRun: run.ID})
+		s.ended(t)
+		if again := s.only(t, commit, test.conclusion); again.ID != run.ID {
+			t.Errorf("%s: run again it has another run", name)
+		}
+	}
+}
+
+func TestMergeGroupIsAlwaysAnswered(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, func(context.Context, checks.Input) (*compare.Result, error) { panic("no") })
+	s.send(t, sandbox.Hook{Event: "merge_group", Action: "checks_requested", Pull: s.pull.Number})
+	run := s.completed(t, s.pull.HeadSHA)
+	if run.Conclusion != "failure" || !strings.Contains(run.Title, "could not analyse") {
+		t.Errorf("the group's check is %+v", run)
+	}
+}
+
+// Every way to ask for another analysis: the run stays the same one.
+func TestRerun(t *testing.T) {
+	t.Parallel()
+	for name, hook := range map[string]sandbox.Hook{
+		"the check":      {Event: "check_run", Action: "rerequested"},
+		"all checks":     {Event: "check_suite", Action: "rerequested"},
+		"our own button": {Event: "check_run", Action: "requested_action", Identifier: webhook.RerunButton},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			broken := true
+			s := newStage(t, func(ctx context.Context, in checks.Input) (*compare.Result, error) {
+				if broken {
+					broken = false
+					panic("once")
+				}
+				return byText(ctx, in)
+			})
+			s.deliver(t, "opened")
+			run := s.completed(t, s.pull.HeadSHA)
+			if len(run.Actions) != 1 || run.Actions[0].Identifier != webhook.RerunButton {
+				t.Errorf("a failed analysis has the buttons %+v", run.Actions)
+			}
+			hook.CheckRun, hook.Pull, hook.Sender = run.ID, s.pull.Number, "acme"
+			s.send(t, hook)
+			s.wait(t, func() bool {
+				now := s.repo.CheckRuns(s.pull.HeadSHA)[0]
+				return now.Status == "completed" && !strings.Contains(now.Title, "could not")
+			})
+			if again := s.only(t, s.pull.HeadSHA, "failure"); again.ID != run.ID {
+				t.Error("it has another run")
+			}
+			// What was complete is done again, too.
+			s.send(t, hook)
+			s.wait(t, func() bool { return strings.Count(strings.Join(s.writes(), " "), "PATCH") >= 5 })
+		})
+	}
+}
+
+// GitHub's troubles are waited out, with one run and one comment in the end.
+func TestTroublesOfGitHub(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]*sandbox.Response{
+		"an outage":         sandbox.Failure(502),
+		"a secondary limit": sandbox.SecondaryLimit(0),
+		"a web page":        sandbox.ErrorPage(),
+		"half an answer":    sandbox.HalfAnswer(),
+		"a cut connection":  sandbox.Reset(),
+	} {
+		for _, path := range []string{"/graphql", "/compare/", "/check-runs", "/reviews"} {
+			t.Run(name+" at "+path, func(t *testing.T) {
+				t.Parallel()
+				s := newStage(t, byText)
+				hit := false
+				s.github.Intercept(func(r *http.Request) *sandbox.Response {
+					if hit || !strings.Contains(r.URL.Path, path) {
+						return nil
+					}
+					hit = true
+					return answer
+				})
+				s.deliver(t, "opened")
+				s.ended(t)
+				s.only(t, s.pull.HeadSHA, "failure")
+				if n := len(s.repo.Comments(s.pull.Number)); n != 1 || !hit {
+					t.Errorf("%d comments, want 1", n)
+				}
+			})
+		}
+	}
+}
+
+// The answer to a write is lost: what was done isn't done twice.
+func TestLostAnswersAreFound(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"POST /check-runs", "PATCH /check-runs/", "POST /reviews"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			method, part, _ := strings.Cut(path, " ")
+			s := newStage(t, byText)
+			hit := false
+			s.github.Intercept(func(r *http.Request) *sandbox.Response {
+				if hit || r.Method != method || !strings.Contains(r.URL.Path, part) {
+					return nil
+				}
+				hit = true
+				return sandbox.LostAnswer()
+			})
+			s.deliver(t, "opened")
+			s.ended(t)
+			s.only(t, s.pull.HeadSHA, "failure")
+			comments, reviews := len(s.repo.Comments(s.pull.Number)), len(s.repo.Reviews(s.pull.Number))
+			if comments != 1 || reviews != 1 || !hit {
+				t.Errorf("%d comments in %d reviews, want one in one", comments, reviews)
+			}
+		})
+	}
+}
