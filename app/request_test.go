@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 )
 
 // spent counts the requests since the last call, tokens included, and lists
@@ -145,4 +146,37 @@ func TestRequestsOfManyFiles(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A pull request of 3,000 files: GitHub lists 300 of them in a comparison, and
+// the others are found all the same, by trees and archives.
+func TestRequestsOfThreeThousandFiles(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("left out by -short: it writes 3,000 files twice")
+	}
+	base := shop()
+	for i := range 2990 {
+		base[fmt.Sprintf("lib/part%d/file%d.ts", i%50, i)] = fmt.Sprintf("export const value%d = %d\n", i, i)
+	}
+	head := maps.Clone(base)
+	for path, text := range base {
+		if strings.HasSuffix(path, ".ts") {
+			head[path] = text + "// changed\n"
+		}
+	}
+	head["lib/part7/more.ts"] = "export const more = 1\n"
+	head["app/api/item9/route.ts"] = handler(9, false)
+	s := stageOf(t, setting{base: base, head: head})
+	seen := 0
+	began := time.Now()
+	s.deliver(t, "opened")
+	run := s.completed(t, s.pull.HeadSHA)
+	t.Logf("%d files took %s", len(base), time.Since(began).Round(time.Millisecond))
+	if run.Conclusion != "failure" || len(s.repo.Comments(s.pull.Number)) != 1 {
+		t.Errorf("the check is %s: %s", run.Conclusion, run.Summary)
+	}
+	s.ended(t)
+	// Two archives, whose download is no request to the API.
+	s.budget(t, "a pull request of 3,000 files", &seen, 16)
 }
