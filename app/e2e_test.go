@@ -80,6 +80,7 @@ type setting struct {
 	base, head map[string]string
 	dir        string // of a git repository in place of base, with its revision
 	revision   string
+	organised  bool // the owner is an organisation
 	pull       sandbox.PullSpec
 	roles      map[string]string // of people, besides the owner
 	analyse    Analyse           // nil: the real one
@@ -123,7 +124,7 @@ func emptyStage(t *testing.T, o setting) *stage {
 	if o.head != nil {
 		o.pull.Files = o.head
 	}
-	repo, err := github.AddRepository(sandbox.RepositorySpec{Owner: "acme", Name: "shop", Files: o.base, Dir: o.dir, Revision: o.revision, Roles: o.roles})
+	repo, err := github.AddRepository(sandbox.RepositorySpec{Owner: "acme", Name: "shop", Files: o.base, Dir: o.dir, Revision: o.revision, Organization: o.organised, Roles: o.roles})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,9 +43,6 @@ func shop() map[string]string {
 		"auth.ts":      "import NextAuth from \"next-auth\"\nexport const { auth } = NextAuth({})\n",
 		"lib/db.ts":    "import { PrismaClient } from \"@prisma/client\"\nexport const db = new PrismaClient()\n",
 		"README.md":    "# Shop\n",
-		// With settings of its own the organisation's are not asked for, which takes
-		// two requests in ten minutes.
-		settingsFile: "fail_on: error\n",
 	}
 	for i := range 10 {
 		files[fmt.Sprintf("app/api/item%d/route.ts", i)] = handler(i, true)

@@ -45,7 +45,7 @@ func TestWhoseSettingsHold(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			base, head := sample(t)
-			s := stageOf(t, setting{base: withFile(base, settingsFile, tt.base), head: withFile(head, settingsFile, tt.head)})
+			s := stageOf(t, setting{organised: true, base: withFile(base, settingsFile, tt.base), head: withFile(head, settingsFile, tt.head)})
 			if tt.organisation != "" {
 				spec := sandbox.RepositorySpec{
 					Owner: "acme", Name: ".github", Files: map[string]string{settingsFile: tt.organisation}, Public: tt.public, NotInstalled: tt.public,
@@ -79,7 +79,7 @@ func TestSettingsAreOfTheBaseBranchAsItIsNow(t *testing.T) {
 // The organisation's settings cost no request on most pull requests.
 func TestOrganisationIsAskedRarely(t *testing.T) {
 	t.Parallel()
-	s := stageOf(t, setting{})
+	s := stageOf(t, setting{organised: true})
 	s.deliver(t, "opened")
 	s.ended(t)
 	for range 3 {
@@ -91,7 +91,7 @@ func TestOrganisationIsAskedRarely(t *testing.T) {
 	}
 	asked := 0
 	for _, r := range s.github.Requests() {
-		if strings.Contains(r.Path, "/.github/contents/") {
+		if strings.Contains(r.Path, "/.github/") || strings.HasSuffix(r.Path, "/access_tokens") && strings.Contains(string(r.Body), `".github"`) {
 			asked++
 		}
 	}

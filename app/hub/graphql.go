@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 // 200.
 type graphError struct {
 	Type    string `json:"type"`
+	Path    []any  `json:"path"`
 	Message string `json:"message"`
 }
 
@@ -39,6 +41,16 @@ func (e graphErrors) has(kind string) bool {
 	return false
 }
 
+// optional is the name in a query of what may be missing: it is null then.
+const optional = "shared"
+
+// needed are the errors that aren't about what is optional.
+func (e graphErrors) needed() graphErrors {
+	return slices.DeleteFunc(slices.Clone(e), func(one graphError) bool {
+		return one.Type == "NOT_FOUND" && len(one.Path) > 0 && one.Path[0] == optional
+	})
+}
+
 // ask sends a query and reads the answer's data into data. An answer with
 // errors is an error, also when it has some data.
 func (r *Repository) ask(ctx context.Context, doing, query string, variables map[string]any, data any) error {
@@ -55,8 +67,8 @@ func (r *Repository) ask(ctx context.Context, doing, query string, variables map
 	switch {
 	case err != nil:
 		return r.hub.failure(doing, err)
-	case len(answer.Errors) > 0:
-		return answer.Errors.failure(doing, response.Response, r.hub.now())
+	case len(answer.Errors.needed()) > 0:
+		return answer.Errors.needed().failure(doing, response.Response, r.hub.now())
 	}
 	return nil
 }

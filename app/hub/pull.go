@@ -27,7 +27,11 @@ type Pull struct {
 
 	settings    []byte // text of the base branch's settings file
 	hasSettings bool
-	latest      *Pull // as it was after the analysis, nil when that wasn't read
+	// shared is what the owner's .github repository shows to all, nil when it shows
+	// nothing; byOrganisation says that the owner isn't a person.
+	shared         *sharedFile
+	byOrganisation bool
+	latest         *Pull // as it was after the analysis, nil when that wasn't read
 }
 
 // How long an answer that is older than the event is not believed: GitHub's
@@ -57,7 +61,10 @@ fragment State on PullRequest {
 
 const pullQuery = `query Pull($owner: String!, $name: String!, $number: Int!, $app: Int!, $check: String!) {
   viewer { login }
-  repository(owner: $owner, name: $name) { databaseId url pullRequest(number: $number) {
+  shared: repository(owner: $owner, name: "` + organisationRepo + `") {
+    object(expression: "HEAD:` + settings.Path + `") { ... on Blob { text } }
+  }
+  repository(owner: $owner, name: $name) { databaseId url owner { __typename } pullRequest(number: $number) {
     ...State
     baseRef { target { ... on Commit { file(path: "` + settings.Path + `") { object { ... on Blob { text isBinary } } } } } }
   } }
@@ -67,9 +74,11 @@ type count struct{ TotalCount int }
 
 type pullAnswer struct {
 	Viewer     struct{ Login string }
+	Shared     *sharedFile
 	Repository struct {
 		DatabaseID  int64
 		URL         string
+		Owner       actor
 		PullRequest struct {
 			stateAnswer
 			BaseRef *baseFile
@@ -125,6 +134,7 @@ func (r *Repository) Pull(ctx context.Context, number int, seen time.Time) (*Pul
 	r.hub.setSelf(a.Viewer.Login)
 	pull := a.Repository.PullRequest.pull()
 	pull.settings, pull.hasSettings = a.Repository.PullRequest.BaseRef.text()
+	pull.shared, pull.byOrganisation = a.Shared, a.Repository.Owner.Typename == "Organization"
 	pull.RepoURL, pull.RepoID = a.Repository.URL, a.Repository.DatabaseID
 	now := r.hub.now()
 	if pull.UpdatedAt.Before(seen) && now.Sub(seen) < staleMost {

@@ -11,7 +11,7 @@ import (
 )
 
 // organisationRepo is where an organisation, or a person, keeps what holds for
-// all of their repositories.
+// all of their repositories. An organisation's may be private.
 // https://docs.github.com/en/communities/setting-up-your-project-for-healthy-contributions/creating-a-default-community-health-file
 const organisationRepo = ".github"
 
@@ -44,6 +44,21 @@ func (b *baseFile) text() ([]byte, bool) {
 	return []byte(*b.Target.File.Object.Text), true
 }
 
+// sharedFile is the settings file of the owner's .github repository, where that is
+// public.
+type sharedFile struct{ Object *struct{ Text *string } }
+
+// text is what the file holds; false when there is none.
+func (f *sharedFile) text() ([]byte, bool) {
+	switch {
+	case f.Object == nil:
+		return nil, false
+	case f.Object.Text == nil: // binary, or no file at all
+		return []byte{0}, true
+	}
+	return []byte(*f.Object.Text), true
+}
+
 // ownerSettings is an organisation's file as it was last read.
 type ownerSettings struct {
 	text  []byte
@@ -58,7 +73,13 @@ func (r *Repository) Settings(ctx context.Context, p *Pull) (*settings.Settings,
 	if p.hasSettings {
 		return settings.Parse(p.settings), nil
 	}
-	if r.name == organisationRepo {
+	if p.shared != nil {
+		if text, ok := p.shared.text(); ok {
+			return settings.Parse(text), nil
+		}
+	}
+	// A private one takes a token of its own.
+	if r.name == organisationRepo || p.shared != nil || !p.byOrganisation {
 		return settings.Default(), nil
 	}
 	key := scope{installation: r.installation, owner: r.owner, name: organisationRepo}
@@ -83,18 +104,15 @@ func (r *Repository) Settings(ctx context.Context, p *Pull) (*settings.Settings,
 	return settings.Parse(known.text), nil
 }
 
-// readOwner reads the owner's file: with the repository's own token, which opens
-// what is public, and else with one for that repository alone, which opens it
-// when the App is installed there.
+// readOwner reads the organisation's file with a token for its .github repository
+// alone, which there is when the App is installed on it.
 func (r *Repository) readOwner(ctx context.Context) (ownerSettings, error) {
-	for _, through := range []*Repository{r, r.hub.Repository(r.installation, r.owner, organisationRepo)} {
-		text, err := through.file(ctx, organisationRepo, settings.Path)
-		if err == nil {
-			return ownerSettings{text, true, r.hub.now().Add(settingsLife)}, nil
-		}
-		if _, ok := refused(err); !ok {
-			return ownerSettings{}, err
-		}
+	text, err := r.hub.Repository(r.installation, r.owner, organisationRepo).file(ctx, organisationRepo, settings.Path)
+	if err == nil {
+		return ownerSettings{text, true, r.hub.now().Add(settingsLife)}, nil
+	}
+	if _, ok := refused(err); !ok {
+		return ownerSettings{}, err
 	}
 	return ownerSettings{until: r.hub.now().Add(settingsLife)}, nil
 }

@@ -40,6 +40,7 @@ func (c *call) may(p permission) error {
 func (c *call) repositoryNode(r *Repository) *node {
 	return &node{"Repository", map[string]any{
 		"id": shape.Node("Repository", r.info.ID), "databaseId": r.info.ID, "name": r.info.Name, "nameWithOwner": r.FullName(), "url": r.web(),
+		"owner": &node{r.info.Owner.Kind, map[string]any{"login": r.info.Owner.Login}},
 		"pullRequest": func(args arguments) (any, error) {
 			p := r.pull(args.number("number"))
 			if p == nil {
@@ -52,9 +53,35 @@ func (c *call) repositoryNode(r *Repository) *node {
 			if err := c.may("contents:read"); err != nil {
 				return nil, err
 			}
+			if expression := args.text("expression"); expression != "" {
+				return c.namedNode(r, expression)
+			}
 			return c.objectNode(r, args.text("oid"))
 		},
 	}}
+}
+
+// namedNode is the file that an expression such as "HEAD:lib/a.ts" names, nothing
+// when there is none.
+func (c *call) namedNode(r *Repository, expression string) (any, error) {
+	revision, file, _ := strings.Cut(expression, ":")
+	if revision == "HEAD" {
+		revision = r.info.DefaultBranch
+	}
+	sha, err := r.resolve(revision)
+	if err != nil {
+		return nil, nil
+	}
+	_, entries, err := r.db.Tree(sha, true)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if e.Path == file {
+			return c.objectNode(r, e.SHA)
+		}
+	}
+	return nil, nil
 }
 
 // objectNode is a blob or a commit by its id, nothing when there is none.
