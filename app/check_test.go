@@ -387,3 +387,33 @@ func TestLostAnswersAreFound(t *testing.T) {
 		})
 	}
 }
+
+// A guarded endpoint that can't be read any more fails the check; what can't be
+// read and isn't touched is told, and fails nothing.
+func TestWhatCannotBeAnalysed(t *testing.T) {
+	t.Parallel()
+	const broken = "export async function DELETE(request: Request) {\n  const ( = await auth(\n"
+	base := shop()
+	base["app/api/old/route.ts"] = broken
+	base["next.config.js"] = "module.exports = {}\n"
+	for name, tt := range map[string]struct {
+		path, text, settings, conclusion string
+	}{
+		"a guarded endpoint":                {"app/api/item3/route.ts", broken, "", "failure"},
+		"the same, where settings relax it": {"app/api/item3/route.ts", broken, "on_failure: neutral\n", "neutral"},
+		"another file":                      {"app/api/item3/route.ts", handler(3, true) + "// comment\n", "", "success"},
+		"a new endpoint":                    {"app/api/new/route.ts", broken, "", "success"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			base := withFile(base, settingsFile, tt.settings)
+			s := stageOf(t, setting{base: base, head: withFile(base, tt.path, tt.text)})
+			s.deliver(t, "opened")
+			s.ended(t)
+			run := s.only(t, s.pull.HeadSHA, tt.conclusion)
+			if tt.conclusion != "success" && !strings.Contains(run.Title, "can't be followed") {
+				t.Errorf("the check says %q: %s", run.Title, run.Summary)
+			}
+		})
+	}
+}

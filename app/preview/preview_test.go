@@ -84,7 +84,7 @@ func TestPageShowsTheReview(t *testing.T) {
 	page := body(t, sample(finding()))
 	for _, want := range []string{
 		"<!DOCTYPE html>", `<html lang="en">`, `<main id="main"`, "Simplify the user route", "#7", "mallory",
-		"failed: 1 error", "1 annotation<", `<th align="right">Findings</th>`,
+		"failed: 1 error", "1 annotation<", `<th>Endpoint</th>`,
 		"<details><summary>How it was protected</summary>", "no longer checks that the caller is signed in",
 		`<a href="#comment-1">`, "No lines to show.",
 	} {

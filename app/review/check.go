@@ -24,6 +24,8 @@ const (
 // ButtonRerun is the identifier of the button that asks for another analysis.
 const ButtonRerun = "rerun"
 
+var rerun = Button{Label: "Re-run", Description: "Analyse the pull request again", Identifier: ButtonRerun}
+
 // failedAnalysis is the check of a run that has no result. It fails, unless the
 // settings say otherwise: a gate that opens when it breaks is none.
 func failedAnalysis(reason string, on settings.Failure) Check {
@@ -37,18 +39,39 @@ func failedAnalysis(reason string, on settings.Failure) Check {
 		Summary: "authdiff could not compare the endpoints of this pull request with its base, so nothing is known " +
 			"about their protection and " + therefore + ".\n\n**Reason:** " +
 			report.Escape(report.Clip(reason, maxReason)) + "\n\nRe-run the check, or push again, once the reason is gone.\n",
-		Buttons: []Button{{Label: "Re-run", Description: "Analyse the pull request again", Identifier: ButtonRerun}},
+		Buttons: []Button{rerun},
 	}
 }
 
 func (c composer) check() Check {
 	out := Check{Conclusion: Success, Title: c.title(), Summary: c.summary(), Text: c.text(), Buttons: c.buttons()}
-	if len(c.failing()) > 0 {
+	switch {
+	case len(c.failing()) > 0:
 		out.Conclusion = Failure
+	case len(c.blind()) > 0:
+		out.Conclusion = Failure
+		if c.Settings.OnFailure == settings.Neutral {
+			out.Conclusion = Neutral
+		}
+		out.Buttons = append(out.Buttons, rerun)
 	}
 	for _, f := range c.Result.Findings {
 		if a, ok := c.annotation(f); ok {
 			out.Annotations = append(out.Annotations, a)
+		}
+	}
+	return out
+}
+
+// blind are the endpoints that were guarded and of which nothing is known now.
+// They fail the check like an analysis that failed: an endpoint must not pass
+// because its code can't be read any more. Whatever else wasn't analysed is told,
+// and fails nothing: it was as unknown before, or the change doesn't touch it.
+func (c composer) blind() []compare.NotAnalysed {
+	var out []compare.NotAnalysed
+	for _, n := range c.Result.NotAnalysed {
+		if n.Blind {
+			out = append(out, n)
 		}
 	}
 	return out
@@ -67,7 +90,10 @@ func (c composer) failing() []compare.Finding {
 
 func (c composer) title() string {
 	title := report.Tally(c.Result.Findings)
-	if len(c.Result.Findings) == 0 {
+	switch blind := len(c.blind()); {
+	case len(c.Result.Findings) == 0 && blind > 0:
+		title = report.Plural(blind, "guarded endpoint") + " can't be followed any more"
+	case len(c.Result.Findings) == 0:
 		title = "No endpoint lost protection"
 	}
 	if n := len(c.accepted()); n > 0 {
@@ -79,7 +105,8 @@ func (c composer) title() string {
 	return report.Clip(title, maxTitle)
 }
 
-// summary has the counts, each finding in a line, and what wasn't analysed.
+// summary has the verdict, each finding in a line, the layers of each endpoint
+// that changed, and what wasn't analysed. The counts stand in the title.
 func (c composer) summary() string {
 	var top strings.Builder
 	fmt.Fprintf(&top, "%s compared", report.Plural(c.Result.Endpoints, "endpoint"))
@@ -87,9 +114,6 @@ func (c composer) summary() string {
 		fmt.Fprintf(&top, " between %s and %s", report.Code(c.BaseSHA[:7]), report.Code(c.HeadSHA[:7]))
 	}
 	fmt.Fprintf(&top, ". %s\n\n", c.verdict())
-	if len(c.Result.Findings) > 0 {
-		top.WriteString(counts(c.Result.Findings))
-	}
 	top.WriteString(c.exceptionsMarkdown())
 	notAnalysed := report.NotAnalysedMarkdown(c.Result.NotAnalysed)
 	if len(notAnalysed) > maxOutput/2 {
@@ -99,7 +123,8 @@ func (c composer) summary() string {
 	if list != "" {
 		list += leftOut(left) + "\n"
 	}
-	return top.String() + list + notAnalysed
+	table := c.table(maxOutput - top.Len() - len(list) - len(notAnalysed))
+	return top.String() + list + table + notAnalysed
 }
 
 // verdict says in one sentence why the check ends as it does.
@@ -109,6 +134,13 @@ func (c composer) verdict() string {
 	case failing > 0:
 		return fmt.Sprintf("The check fails because of %s of severity %s%s.",
 			report.Plural(failing, "finding"), report.Escape(string(c.Settings.FailOn)), orGraver(c.Settings.FailOn))
+	case len(c.blind()) > 0:
+		therefore := "so the check fails"
+		if c.Settings.OnFailure == settings.Neutral {
+			therefore = "so the check is neutral, as the repository's settings ask"
+		}
+		return fmt.Sprintf("What protects %s that this pull request touches can't be followed any more, %s: see what was not analysed.",
+			report.Plural(len(c.blind()), "endpoint"), therefore)
 	case c.Settings.FailOn == settings.Never && len(c.Result.Findings) > 0:
 		return "The repository's settings let every finding pass, so the check succeeds."
 	case slices.ContainsFunc(c.accepted(), c.fails):
@@ -126,21 +158,6 @@ func orGraver(s settings.Level) string {
 		return ""
 	}
 	return " or graver"
-}
-
-func counts(findings []compare.Finding) string {
-	var b strings.Builder
-	b.WriteString("| Severity | Findings |\n| --- | ---: |\n")
-	for _, s := range []compare.Severity{compare.Error, compare.Warning, compare.Notice} {
-		n := 0
-		for _, f := range findings {
-			if f.Severity == s {
-				n++
-			}
-		}
-		fmt.Fprintf(&b, "| %s | %d |\n", report.Title(s), n)
-	}
-	return b.String() + "\n"
 }
 
 // text has every finding in full, as far as there is room, and the others in a

@@ -172,7 +172,7 @@ func (c *comparison) differing(pairs []pair) []pair {
 // compare evaluates one endpoint on both sides.
 func (c *comparison) compare(p pair, b *protect.Protection) {
 	if protect.Broken(p.base) || protect.Broken(p.head) {
-		c.skip(p.head, "syntax error in "+p.head.Name)
+		c.skipped(p.head, "syntax error in "+p.head.Name, !protect.Broken(p.base) && guarded(b))
 		return
 	}
 	if c.sameCode(p, b) {
@@ -180,7 +180,7 @@ func (c *comparison) compare(p pair, b *protect.Protection) {
 	}
 	h := c.head.world.Protect(p.head)
 	if why := lostSight(b, h); why != "" {
-		c.skip(p.head, p.head.Name+": "+why)
+		c.skipped(p.head, p.head.Name+": "+why, guarded(b))
 		return
 	}
 	d := &difference{comparison: c, pair: p, base: b, head: h}
@@ -237,8 +237,20 @@ func exportsOf(repo *module.Repo, file string) []string {
 	return nil
 }
 
-func (c *comparison) skip(e endpoint.Endpoint, reason string) {
-	c.notAnalysed = append(c.notAnalysed, NotAnalysed{File: e.File, Reason: reason})
+func (c *comparison) skip(e endpoint.Endpoint, reason string) { c.skipped(e, reason, false) }
+
+func (c *comparison) skipped(e endpoint.Endpoint, reason string, blind bool) {
+	c.notAnalysed = append(c.notAnalysed, NotAnalysed{File: e.File, Reason: reason, Blind: blind})
+}
+
+// guarded reports whether an endpoint was understood, and something guards it:
+// whatever isn't can lose nothing.
+func guarded(p *protect.Protection) bool {
+	if p.Lost != "" {
+		return false
+	}
+	return len(p.Asked)+len(p.End) > 0 || p.Exit != nil && len(p.Exit.Facts) > 0 ||
+		slices.ContainsFunc(p.Effects, func(e *protect.Effect) bool { return len(e.Facts) > 0 })
 }
 
 // lostSight says why an endpoint can't be judged: its code isn't found, or the
@@ -288,9 +300,12 @@ func (c *comparison) result() *Result {
 	}
 	sort.Slice(r.NotAnalysed, func(i, j int) bool {
 		a, b := r.NotAnalysed[i], r.NotAnalysed[j]
-		return a.File < b.File || a.File == b.File && a.Reason < b.Reason
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		return a.Reason < b.Reason || a.Reason == b.Reason && a.Blind && !b.Blind
 	})
-	r.NotAnalysed = slices.Compact(r.NotAnalysed)
+	r.NotAnalysed = slices.CompactFunc(r.NotAnalysed, func(a, b NotAnalysed) bool { return a.File == b.File && a.Reason == b.Reason })
 	return r
 }
 

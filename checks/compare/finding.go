@@ -91,6 +91,10 @@ type Finding struct {
 type NotAnalysed struct {
 	File   string `json:"file"`
 	Reason string `json:"reason"`
+	// Blind means that an endpoint which the change touches was guarded in the
+	// base, and can't be followed in the head: it may have lost its protection.
+	// What was as unknown before, or isn't touched, is no reason to worry.
+	Blind bool `json:"-"`
 }
 
 // Result is the answer to one comparison. Findings are sorted by severity

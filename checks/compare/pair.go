@@ -70,9 +70,9 @@ func (c *comparison) lookFor(b endpoint.Endpoint) {
 	}
 	m := c.head.repo.Module(file)
 	if m == nil {
-		c.notAnalysed = append(c.notAnalysed, NotAnalysed{File: file, Reason: b.Name + ": the file can't be parsed"})
+		c.notAnalysed = append(c.notAnalysed, NotAnalysed{File: file, Reason: b.Name + ": the file can't be parsed", Blind: true})
 	} else if len(m.File.Errors) > 0 {
-		c.notAnalysed = append(c.notAnalysed, NotAnalysed{File: file, Reason: b.Name + " isn't found beside a syntax error"})
+		c.notAnalysed = append(c.notAnalysed, NotAnalysed{File: file, Reason: b.Name + " isn't found beside a syntax error", Blind: true})
 	}
 }
 
