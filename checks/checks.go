@@ -7,6 +7,7 @@ package checks
 import (
 	"context"
 
+	"github.com/authdiff/authdiff/checks/audit"
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/explain"
 	"github.com/authdiff/authdiff/checks/module"
@@ -54,4 +55,14 @@ func Explain(ctx context.Context, tree source.Tree, name string) (*explain.Expla
 		return nil, err
 	}
 	return explain.Explain(repo, e, settings.Of(repo)), ctx.Err()
+}
+
+// Audit takes stock of the endpoints of a tree; see audit.Run for progress. It is
+// safe for concurrent use.
+func Audit(ctx context.Context, tree source.Tree, progress func(done, all int)) (*audit.Audit, error) {
+	repo, err := module.Open(ctx, tree, module.NewCache())
+	if err != nil {
+		return nil, err
+	}
+	return audit.Run(ctx, repo, settings.Of(repo), progress)
 }

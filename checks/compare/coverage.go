@@ -167,7 +167,7 @@ func (c *comparison) uncovered(b *gate, p pair, was *passage) {
 	own := c.head.own(p.head)
 	for _, f := range missing(was.facts, append(slices.Clone(is.facts), own.facts...)) {
 		l := &loss{pair: p, layer: f.Layer, change: Removed, severity: Error, confidence: f.Confidence, rule: "middleware-coverage-lost",
-			key: "middleware:" + string(f.Kind) + f.Key, what: guardOf(f), evidence: f.Evidence, effect: own.open(f), impact: pageImpact(p.head, f)}
+			key: "middleware:" + string(f.Kind) + f.Key, what: GuardOf(f), evidence: f.Evidence, effect: own.open(f), impact: pageImpact(p.head, f)}
 		if w := weaker(is.facts, f); w != nil {
 			l.change, l.instead = Weakened, w.What
 		} else if is.reach == endpoint.Sometimes {
@@ -198,9 +198,9 @@ func missing(facts, have []*protect.Fact) []*protect.Fact {
 	})
 }
 
-// guardOf names what a fact asks for; of alternatives, without the conditions
+// GuardOf names what a fact asks for; of alternatives, without the conditions
 // under which nothing is asked.
-func guardOf(f *protect.Fact) string {
+func GuardOf(f *protect.Fact) string {
 	if f.Kind != protect.AnyOf {
 		return f.What
 	}

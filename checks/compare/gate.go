@@ -107,13 +107,21 @@ func (g *gate) through(method, sample string) *passage {
 	return p
 }
 
-// Passage is what the middleware in front of an endpoint shows of who reaches
-// it, and why nothing is known, if so.
-func Passage(repo *module.Repo, w *protect.World, e endpoint.Endpoint) (facts []*protect.Fact, unknown string) {
-	t := &tree{side: Head, repo: repo, world: w}
-	if g := t.gateOf(e.File); g != nil && g.Unread != "" {
+// Passages are what the middlewares of a tree show of who gets to an endpoint.
+type Passages struct{ tree *tree }
+
+// NewPassages prepares to evaluate the middlewares of a repository in a world of
+// it.
+func NewPassages(repo *module.Repo, w *protect.World) *Passages {
+	return &Passages{&tree{side: Head, repo: repo, world: w}}
+}
+
+// Of gives what the middleware in front of an endpoint shows of who reaches it,
+// and why nothing is known, if so.
+func (p *Passages) Of(e endpoint.Endpoint) (facts []*protect.Fact, unknown string) {
+	if g := p.tree.gateOf(e.File); g != nil && g.Unread != "" {
 		return nil, "which paths it covers isn't known: " + g.Unread
 	}
-	p := t.passage(e)
-	return p.facts, p.unknown
+	through := p.tree.passage(e)
+	return through.facts, through.unknown
 }

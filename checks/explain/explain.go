@@ -86,7 +86,7 @@ func Explain(repo *module.Repo, e endpoint.Endpoint, s *settings.Settings) *Expl
 		x.Unknown = append(x.Unknown, Step{Role: NotKnown, File: settings.Path, What: why})
 	}
 	explainer{p}.fill(x)
-	facts, why := compare.Passage(repo, w, e)
+	facts, why := compare.NewPassages(repo, w).Of(e)
 	for _, f := range facts {
 		x.Middleware = append(x.Middleware, explainer{p}.guards([]*protect.Fact{f})...)
 	}

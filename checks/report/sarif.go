@@ -35,7 +35,17 @@ type (
 	sarifRule struct {
 		ID         string              `json:"id"`
 		Short      sarifMessage        `json:"shortDescription"`
+		Full       *sarifMessage       `json:"fullDescription,omitempty"`
+		Help       *sarifHelp          `json:"help,omitempty"`
+		Default    *sarifConfiguration `json:"defaultConfiguration,omitempty"`
 		Properties sarifRuleProperties `json:"properties"`
+	}
+	sarifHelp struct {
+		Text     string `json:"text"`
+		Markdown string `json:"markdown"`
+	}
+	sarifConfiguration struct {
+		Level string `json:"level"`
 	}
 	sarifRuleProperties struct {
 		Tags             []string `json:"tags"`
@@ -91,7 +101,7 @@ func SARIF(w io.Writer, r Run) error {
 	rules := sarifRules(result.Findings)
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{
-			Name: "authdiff", InformationURI: "https://github.com/authdiff/authdiff", Rules: rules,
+			Name: "authdiff", InformationURI: informationURI, Rules: rules,
 		}},
 		Invocations: []sarifInvocation{{ExecutionSuccessful: true, Notifications: sarifNotifications(result.NotAnalysed)}},
 		Results:     []sarifResult{},
@@ -102,6 +112,12 @@ func SARIF(w io.Writer, r Run) error {
 		i := slices.IndexFunc(rules, func(r sarifRule) bool { return r.ID == f.Rule })
 		run.Results = append(run.Results, sarifFinding(f, i))
 	}
+	return writeSARIF(w, run)
+}
+
+const informationURI = "https://github.com/authdiff/authdiff"
+
+func writeSARIF(w io.Writer, run sarifRun) error {
 	return writeJSON(w, sarifLog{
 		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
 		Version: "2.1.0",

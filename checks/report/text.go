@@ -15,6 +15,10 @@ type Options struct {
 	// Color switches ANSI colours on. The caller knows whether it writes to a
 	// terminal and what the user asked for.
 	Color bool
+	// Width is the terminal's, in characters; 0 when it isn't known.
+	Width int
+	// Verbose adds what a reader needs only to find out why.
+	Verbose bool
 }
 
 // What the text form shows of one finding before it counts the rest, and how

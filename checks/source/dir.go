@@ -27,6 +27,10 @@ type directory struct {
 
 var _ Tree = (*directory)(nil)
 
+// ErrBare means that a folder is a bare repository, of which only revisions can
+// be read.
+var ErrBare = errors.New("a bare repository has no files to read: name a revision")
+
 // OpenDir opens what lies in a folder on disk. Inside a git working tree it is
 // that whole working tree, wherever in it the folder lies: every file that git
 // tracks, and those that it would. Elsewhere it is the folder without
@@ -74,7 +78,7 @@ func workingTree(ctx context.Context, root string) (top, format string, err erro
 	}
 	failed := (*gitError)(nil)
 	if errors.As(err, &failed) && strings.Contains(failed.all, "must be run in a work tree") {
-		return "", "", fmt.Errorf("open %s: a bare repository has no files to read: name a revision", root)
+		return "", "", fmt.Errorf("open %s: %w", root, ErrBare)
 	}
 	err = explainOpen(root, err)
 	if errors.Is(err, errNoRepository) || errors.Is(err, errNoGit) {

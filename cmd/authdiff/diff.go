@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
-	"os"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"github.com/authdiff/authdiff/checks"
@@ -191,13 +188,5 @@ func (o *diffOptions) print(sh shell, r report.Run) error {
 	case "markdown":
 		return report.Markdown(sh.out, r)
 	}
-	return report.Text(sh.out, r, report.Options{Color: colours(sh.out, sh.getenv)})
-}
-
-// colours says whether to write colours: to a terminal that understands them,
-// unless the user set NO_COLOR (https://no-color.org: any value but an empty
-// one).
-func colours(w io.Writer, getenv func(string) string) bool {
-	f, ok := w.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd()) && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+	return report.Text(sh.out, r, textOptions(sh))
 }

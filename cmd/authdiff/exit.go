@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +30,8 @@ func exitStatus(w io.Writer, err error) int {
 		return statusClean
 	case errors.Is(err, errFound):
 		return statusFound
+	case errors.Is(err, context.Canceled):
+		err = errors.New("interrupted")
 	}
 	for _, problem := range problems(err) {
 		fmt.Fprintf(w, "authdiff: %s\n", oneLine(problem.Error()))

@@ -7,7 +7,6 @@ import (
 
 	"github.com/authdiff/authdiff/checks"
 	"github.com/authdiff/authdiff/checks/report"
-	"github.com/authdiff/authdiff/checks/source"
 )
 
 // explainOptions are the flags of `explain`.
@@ -27,7 +26,7 @@ refuses, and what of it isn't known, with the reason.
 
 The endpoint is named as a finding names it. The method, or the beginning of the
 name, may be left out when only one is meant; FILE#NAME tells namesakes apart.
-Without --rev the working tree is read.`,
+Without --rev the working tree is read; of a bare repository, its HEAD.`,
 		Example: `  authdiff explain "GET /api/posts/[id]"
   authdiff explain updateProfile --rev origin/main
   authdiff explain app/actions.ts#updateProfile --format json`,
@@ -45,7 +44,7 @@ Without --rev the working tree is read.`,
 }
 
 func (o *explainOptions) run(ctx context.Context, sh shell, name string) error {
-	tree, rev, err := o.tree(ctx)
+	tree, rev, err := openTree(ctx, o.repo, o.rev)
 	if err != nil {
 		return err
 	}
@@ -56,23 +55,5 @@ func (o *explainOptions) run(ctx context.Context, sh shell, name string) error {
 	if o.format.value == "json" {
 		return report.ExplainJSON(sh.out, rev, x)
 	}
-	return report.ExplainText(sh.out, x, report.Options{Color: colours(sh.out, sh.getenv)})
-}
-
-// tree is the revision's tree with its commit, or the working tree with none.
-func (o *explainOptions) tree(ctx context.Context) (source.Tree, string, error) {
-	if o.rev == "" {
-		tree, err := source.OpenDir(o.repo)
-		return tree, "", err
-	}
-	repo, err := source.OpenGit(ctx, o.repo)
-	if err != nil {
-		return nil, "", err
-	}
-	commit, err := repo.Resolve(ctx, o.rev)
-	if err != nil {
-		return nil, "", err
-	}
-	tree, err := repo.Tree(ctx, commit)
-	return tree, commit, err
+	return report.ExplainText(sh.out, x, textOptions(sh))
 }

@@ -82,7 +82,7 @@ func (o *historyOptions) run(ctx context.Context, sh shell) error {
 	if o.format.value == "json" {
 		return o.printLines(ctx, sh.out, repo, past)
 	}
-	text := report.NewHistoryText(sh.out, report.Options{Color: colours(sh.out, sh.getenv)})
+	text := report.NewHistoryText(sh.out, textOptions(sh))
 	for step, err := range history.Replay(ctx, repo, past) {
 		if err != nil {
 			return err

@@ -18,6 +18,7 @@ type shell struct {
 	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
+	say      *say // filled from the flags, before a command runs
 }
 
 func main() {
@@ -38,6 +39,7 @@ func run(ctx context.Context, args []string, sh shell) int {
 }
 
 func newRoot(sh shell) *cobra.Command {
+	sh.say = &say{}
 	root := &cobra.Command{
 		Use:   "authdiff",
 		Short: "Is every endpoint still protected by what protected it before?",
@@ -56,6 +58,9 @@ was, 2 when the run itself failed.`,
 	root.SetOut(sh.out)
 	root.SetErr(sh.err)
 	root.SetFlagErrorFunc(usageError)
-	root.AddCommand(newDiff(sh), newExplain(sh), newHistory(sh), newServe(sh), newReplay(sh), newDemo(sh), newVersion(sh))
+	root.PersistentFlags().BoolVarP(&sh.say.quiet, "quiet", "q", false, "write the result alone: no progress")
+	root.PersistentFlags().BoolVarP(&sh.say.verbose, "verbose", "v", false, "say more, to tell why")
+	root.MarkFlagsMutuallyExclusive("quiet", "verbose")
+	root.AddCommand(newAudit(sh), newDiff(sh), newExplain(sh), newHistory(sh), newServe(sh), newReplay(sh), newDemo(sh), newVersion(sh))
 	return root
 }

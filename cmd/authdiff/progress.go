@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+)
+
+// progress is a bar on standard error, drawn to a terminal alone and unless the
+// user asked for quiet. The nil bar draws nothing. Safe for concurrent use.
+type progress struct {
+	mu    sync.Mutex
+	w     io.Writer
+	label string
+	drawn time.Time
+}
+
+// Bounds of drawing: how wide the bar is, in characters, and how often it is
+// drawn.
+const (
+	barWidth  = 30
+	drawEvery = 100 * time.Millisecond
+)
+
+// newProgress returns a bar with a label, nil where none is to be drawn.
+func newProgress(sh shell, label string) *progress {
+	if sh.say.quiet || !terminal(sh.err) || sh.getenv("TERM") == "dumb" {
+		return nil
+	}
+	return &progress{w: sh.err, label: label}
+}
+
+// at draws how many of all are done.
+func (p *progress) at(done, all int) {
+	if p == nil || all == 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if now.Sub(p.drawn) < drawEvery && done < all {
+		return
+	}
+	p.drawn = now
+	full := barWidth * done / all
+	fmt.Fprintf(p.w, "\r\x1b[K%s [%s%s] %d/%d", p.label, strings.Repeat("#", full), strings.Repeat(" ", barWidth-full), done, all)
+}
+
+// end takes the bar away.
+func (p *progress) end() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprint(p.w, "\r\x1b[K")
+}
