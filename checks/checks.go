@@ -13,6 +13,7 @@ import (
 	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/settings"
 	"github.com/authdiff/authdiff/checks/source"
+	"github.com/authdiff/authdiff/checks/verify"
 )
 
 // Input is what one comparison reads. Cache may be nil; one that is shared
@@ -65,4 +66,14 @@ func Audit(ctx context.Context, tree source.Tree, progress func(done, all int)) 
 		return nil, err
 	}
 	return audit.Run(ctx, repo, settings.Of(repo), progress)
+}
+
+// Verify tells how well the guards of a tree are seen; see verify.Run. It is safe
+// for concurrent use.
+func Verify(ctx context.Context, tree source.Tree, progress func(done, all int)) (*verify.Report, error) {
+	repo, err := module.Open(ctx, tree, module.NewCache())
+	if err != nil {
+		return nil, err
+	}
+	return verify.Run(ctx, repo, settings.Of(repo), progress)
 }

@@ -1,0 +1,25 @@
+package module
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/authdiff/authdiff/checks/source"
+)
+
+// With returns the repository with another text in the place of a source file's
+// own, and everything else shared. The text must import the same as before.
+func (r *Repo) With(path string, text []byte) *Repo {
+	out := &Repo{
+		cache: r.cache, entries: maps.Clone(r.entries), files: maps.Clone(r.files), sources: r.sources,
+		configs: r.configs, manifests: r.manifests, workspaces: r.workspaces, members: r.members, digests: r.digests,
+		settingsText: r.settingsText, settings: map[string][]options{}, resolved: map[resolveKey]Resolution{},
+		modules: map[string]*Module{}, skipped: map[string]string{},
+	}
+	text = slices.Clone(text)
+	out.graph = sync.OnceValue(r.graph)
+	out.entries[path] = source.Entry{Path: path, Blob: source.BlobOf(text), Size: int64(len(text))}
+	out.files[path] = &scanned{text: text, imports: r.files[path].imports}
+	return out
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/authdiff/authdiff/checks"
+	"github.com/authdiff/authdiff/checks/report"
+)
+
+// verifyOptions are the flags of `verify`.
+type verifyOptions struct {
+	repo, rev string
+	format    choice
+}
+
+func newVerify(sh shell) *cobra.Command {
+	o := verifyOptions{format: choice{value: "text", allowed: []string{"text", "json"}}}
+	cmd := &cobra.Command{
+		Use:   "verify [--rev REV]",
+		Short: "Delete each guard in memory, and tell which losses would not be seen",
+		Long: `Deletes each guard of a revision, one at a time and in memory alone, and looks
+whether the comparison of an endpoint behind it speaks. It prints the share per
+layer, and for each guard whose loss isn't seen the reason and the entry of
+.github/authdiff.yml that would teach it, where one would. No file is touched.
+Without --rev the working tree is read; of a bare repository, its HEAD.
+
+A guard whose protection another one gives too is counted apart: without it
+nothing is lost.`,
+		Example: `  authdiff verify
+  authdiff verify --rev origin/main --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), sh) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.repo, "repo", ".", "the repository's folder")
+	flags.StringVar(&o.rev, "rev", "", "the revision that is read (default: the working tree)")
+	o.format.register(cmd, "format", "how to print the result")
+	markFolder(cmd, "repo")
+	return cmd
+}
+
+func (o *verifyOptions) run(ctx context.Context, sh shell) error {
+	tree, rev, err := openTree(ctx, o.repo, o.rev)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(sh, "verify")
+	r, err := checks.Verify(ctx, tree, bar.at)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if o.format.value == "json" {
+		return report.VerifyJSON(sh.out, rev, r)
+	}
+	return report.VerifyText(sh.out, r, textOptions(sh))
+}
