@@ -29,7 +29,7 @@ func (d *difference) droppedCheck() {
 		return
 	}
 	for _, c := range d.base.Checks {
-		if !refuses(c) || !now.lack(c) && !d.endsNothing(c) || !d.checkTouched(c) {
+		if !refuses(c) || !now.lack(c) && !d.endsNothing(c) && !d.turnedRound(c) || !d.checkTouched(c) {
 			continue
 		}
 		t := c.Tests[slices.IndexFunc(c.Tests, protect.Test.Tells)]
@@ -73,6 +73,50 @@ func (d *difference) endsNothing(c *protect.Check) bool {
 		still = still || refusal.MatchString(h.Refusal)
 	}
 	return still
+}
+
+// turnedRound reports whether all that the head asks of what a check asked refuses
+// for the opposite answer, only under a setting of the deployment, or below effects
+// that waited for the check before.
+func (d *difference) turnedRound(c *protect.Check) bool {
+	still := false
+	for _, h := range d.head.Checks {
+		if h.Loose || !h.Ends || !asksAll(h, c) {
+			continue
+		}
+		if !opposite(c, h) && !settingOnly(c, h) && !d.belowEffect(c, h) {
+			return false
+		}
+		still = true
+	}
+	return still
+}
+
+// opposite reports whether a check that refuses does so for the opposite answer to
+// a question of another's.
+func opposite(c, h *protect.Check) bool {
+	return refusal.MatchString(h.Refusal) && slices.ContainsFunc(c.Tests, func(t protect.Test) bool {
+		return t.Tells() && !slices.ContainsFunc(h.Tests, func(u protect.Test) bool { return t.Key() == u.Key() && !protect.Opposite(c, t, h, u) })
+	})
+}
+
+// settingOnly reports whether a check asks for a setting of the deployment besides
+// what another one asks.
+func settingOnly(c, h *protect.Check) bool {
+	return slices.ContainsFunc(h.Tests, func(u protect.Test) bool {
+		return u.Setting() && !slices.ContainsFunc(c.Tests, func(t protect.Test) bool { return t.Key() == u.Key() })
+	})
+}
+
+// belowEffect reports whether something was changed before a check that the base
+// changes only behind it.
+func (d *difference) belowEffect(c, h *protect.Check) bool {
+	alike := func(list []*protect.Effect, e *protect.Effect) bool {
+		return slices.ContainsFunc(list, func(o *protect.Effect) bool { return o.Kind == e.Kind && o.Model == e.Model && o.Op == e.Op })
+	}
+	return slices.ContainsFunc(h.Wrote, func(e *protect.Effect) bool {
+		return !outward(e) && !alike(c.Wrote, e) && alike(d.base.Effects, e)
+	})
 }
 
 func asksAll(h, c *protect.Check) bool {

@@ -199,8 +199,8 @@ func (ev *eval) callClosure(c *Closure, this Value, args []Value, site Site) Val
 	}
 	ev.ran[c.Scope.unit] = true
 	before, from, checked := ev.st.fork(), len(ev.tests), len(ev.checks)
-	outer := ev.check
-	ev.check = nil
+	outer, flipped := ev.check, ev.flipped
+	ev.check, ev.flipped = nil, false
 	savedScope, savedFrame := ev.scope, ev.frame
 	f := &frame{up: savedFrame, unit: c.Scope.unit, fn: c.Fn, this: this, site: site, depth: savedFrame.depth + 1}
 	if o, ok := this.(*Object); ok && o.Class != nil {
@@ -209,13 +209,14 @@ func (ev *eval) callClosure(c *Closure, this Value, args []Value, site Site) Val
 	ev.frame, ev.scope = f, newScope(c.Scope)
 	ev.params(c.Fn, args)
 	ev.body(c.Fn)
-	ev.scope, ev.frame, ev.check = savedScope, savedFrame, outer
+	ev.scope, ev.frame, ev.check, ev.flipped = savedScope, savedFrame, outer, flipped
 	states, vals := make([]*State, len(f.returns)), make([]Value, len(f.returns))
 	for i, r := range f.returns {
 		states[i], vals[i] = r.st, r.val
 	}
 	v := ev.joinValues(states, vals)
 	decides(v, ev.since(from))
+	ev.blur(from)
 	if c.Fn.Async {
 		p := ev.promise(before, v)
 		p.checks = slices.Clone(ev.checks[checked:])

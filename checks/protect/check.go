@@ -19,8 +19,11 @@ type Check struct {
 	// Refusal is the text of the branch that leaves the function, of the first
 	// where none does.
 	Refusal string
-	Stack   []Site
-	Site    Site
+	// Wrote are the effects that had changed something before it.
+	Wrote []*Effect
+	Stack []Site
+	Site  Site
+	then  bool // it's the first branch that leaves
 }
 
 // Test is one question that a condition asks: of X whether it is there or equals
@@ -29,7 +32,18 @@ type Test struct {
 	X, Y  *Opaque
 	Const string // the text that X is compared with
 	Site  Site
+	when  sense
 }
+
+// sense is whether a condition holds when a test finds what it asks for, or when
+// it doesn't.
+type sense int8
+
+const (
+	unsure  sense = 0
+	found   sense = 1
+	missing sense = -1
+)
 
 // maxTests bounds the tests of one evaluation that are kept, maxTestsOf those that
 // tell of one value.
@@ -54,11 +68,11 @@ func (ev *eval) noteTests(site Site, vals ...Value) {
 	case len(sides[0]) == 0:
 		sides[0] = []*Opaque{nil}
 	}
-	texts := ev.texts(vals)
+	texts, when := ev.texts(vals), ev.sense(vals)
 	for _, y := range sides[0] {
 		for _, x := range sides[1] {
 			for _, text := range texts {
-				ev.tests = append(ev.tests, Test{X: x, Y: y, Const: text, Site: site})
+				ev.tests = append(ev.tests, Test{X: x, Y: y, Const: text, Site: site, when: when})
 			}
 		}
 	}
@@ -87,6 +101,28 @@ func (ev *eval) texts(vals []Value) []string {
 	return []string{""}
 }
 
+// sense is that of a comparison: with null or false it finds when there's nothing.
+func (ev *eval) sense(vals []Value) sense {
+	when := found
+	if ev.flipped {
+		when = missing
+	}
+	for _, v := range vals[1:] {
+		switch v := ev.st.see(v).(type) {
+		case Null:
+			return -when
+		case Const:
+			if v == no {
+				return -when
+			}
+			if v.Kind == syntax.Number {
+				return unsure
+			}
+		}
+	}
+	return when
+}
+
 // looseTests keeps tests that are no if statement's.
 func (ev *eval) looseTests(from int) {
 	if len(ev.tests) > from {
@@ -102,7 +138,12 @@ func (ev *eval) subjects(v Value, into []*Opaque, depth int) []*Opaque {
 	}
 	switch v := ev.st.see(v).(type) {
 	case *Choice:
-		ev.tests = append(ev.tests, v.P.tests...)
+		for _, t := range v.P.tests {
+			if ev.flipped {
+				t.when = -t.when
+			}
+			ev.tests = append(ev.tests, t)
+		}
 		for _, x := range v.Vals {
 			into = ev.subjects(x, into, depth+1)
 		}
@@ -127,19 +168,39 @@ func (ev *eval) since(from int) []Test {
 	return slices.Clone(ev.tests[from:min(len(ev.tests), from+maxTestsOf)])
 }
 
-// decides notes that tests decide which of its values a choice has.
-func decides(v Value, tests []Test) {
+// decides notes that tests decide which of its values a choice has, in a way that
+// isn't known.
+func decides(v Value, tests []Test) { settles(v, unsureOf(tests)) }
+
+// blur makes the tests noted since there were so many unsure: they were another
+// condition's.
+func (ev *eval) blur(from int) {
+	for i := from; i < len(ev.tests); i++ {
+		ev.tests[i].when = unsure
+	}
+}
+
+func unsureOf(tests []Test) []Test {
+	out := slices.Clone(tests)
+	for i := range out {
+		out[i].when = unsure
+	}
+	return out
+}
+
+// settles notes of which tests a choice is the result.
+func settles(v Value, tests []Test) {
 	if c, ok := v.(*Choice); ok && c.P.tests == nil {
 		c.P.tests = tests
 	}
 }
 
 // noteCheck notes an if statement, with the states behind its branches.
-func (ev *eval) noteCheck(s *syntax.If, tests []Test, then, els bool) {
+func (ev *eval) noteCheck(s *syntax.If, tests []Test, before *State, then, els bool) {
 	if len(tests) == 0 || len(ev.checks) > maxTests {
 		return
 	}
-	c := &Check{Tests: tests, Ends: then || els, Stack: ev.stack(), Site: ev.site(s)}
+	c := &Check{Tests: tests, Ends: then || els, Stack: ev.stack(), Site: ev.site(s), then: then, Wrote: before.wrote()}
 	c.Site.Span.End = s.Then.Pos().End
 	switch {
 	case els && !then && s.Else != nil:
@@ -147,7 +208,38 @@ func (ev *eval) noteCheck(s *syntax.If, tests []Test, then, els bool) {
 	case then || !els:
 		c.Refusal = ev.site(s.Then).Text()
 	}
+	if then && els {
+		c.Tests = unsureOf(tests)
+	}
 	ev.checks = append(ev.checks, c)
+}
+
+// wrote lists the effects on some way here that changed something.
+func (s *State) wrote() []*Effect {
+	var out []*Effect
+	for r := range s.read {
+		if r.effect != nil && r.effect.Writes() {
+			out = append(out, r.effect)
+		}
+	}
+	return out
+}
+
+// Opposite reports whether two checks leave the function for opposite answers to
+// one question.
+func Opposite(a *Check, t Test, b *Check, u Test) bool {
+	leaves := func(c *Check, t Test) sense {
+		if !c.then {
+			return -t.when
+		}
+		return t.when
+	}
+	return t.when != unsure && leaves(a, t) == -leaves(b, u)
+}
+
+// Setting reports whether a test asks for a setting of the deployment.
+func (t Test) Setting() bool {
+	return t.X != nil && t.Y == nil && t.X.Root.Origin == FromSecret || t.X == nil && t.Y != nil && t.Y.Root.Origin == FromSecret
 }
 
 // Key names a test's question by where its values come from.

@@ -13,8 +13,8 @@ func (ev *eval) cond(e syntax.Expr) (*State, *State) {
 	switch e := e.(type) {
 	case *syntax.Unary:
 		if e.Op == "!" {
-			t, f := ev.cond(e.X)
-			return f, t
+			f, t := ev.negated(func() (*State, *State) { return ev.cond(e.X) })
+			return t, f
 		}
 	case *syntax.Binary:
 		switch e.Op {
@@ -34,14 +34,22 @@ func (ev *eval) cond(e syntax.Expr) (*State, *State) {
 		case "===", "==":
 			return ev.compareExprs(e)
 		case "!==", "!=":
-			t, f := ev.compareExprs(e)
-			return f, t
+			f, t := ev.negated(func() (*State, *State) { return ev.compareExprs(e) })
+			return t, f
 		}
 	case *syntax.Cond:
 		return ev.condTernary(e)
 	}
 	v := ev.expr(e)
 	return ev.test(v, ev.site(e))
+}
+
+// negated evaluates what a condition negates.
+func (ev *eval) negated(cond func() (*State, *State)) (*State, *State) {
+	ev.flipped = !ev.flipped
+	t, f := cond()
+	ev.flipped = !ev.flipped
+	return t, f
 }
 
 func (ev *eval) condTernary(e *syntax.Cond) (*State, *State) {

@@ -102,6 +102,7 @@ type eval struct {
 	check    *syntax.If     // the statement whose test is being evaluated
 	asked    *asked
 	recursed map[*syntax.Func]int
+	flipped  bool     // the condition under evaluation is negated
 	tests    []Test   // that were asked so far
 	checks   []*Check // that ran so far
 	exits    []exit   // of the endpoint: every way that ends by throwing

@@ -288,10 +288,13 @@ func (ev *eval) logical(e *syntax.Binary) Value {
 
 // truthOf evaluates a condition as a value.
 func (ev *eval) truthOf(e syntax.Expr) Value {
-	from := len(ev.tests)
+	from, outer := len(ev.tests), ev.flipped
+	ev.flipped = false
 	t, f := ev.cond(e)
+	ev.flipped = outer
 	v := ev.joinValues([]*State{t, f}, []Value{yes, no})
-	decides(v, ev.since(from))
+	settles(v, ev.since(from))
+	ev.blur(from)
 	return v
 }
 

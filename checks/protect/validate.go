@@ -10,7 +10,7 @@ import (
 func (ev *eval) verify(v *catalog.Verify, y *Extern, args []Value, site Site) Value {
 	facts := ev.proof(&v.Proof, y, args, site)
 	if v.Bool {
-		t := Test{X: ev.telling(arg(args, 0), 0), Y: ev.telling(arg(args, 1), 0), Site: site}
+		t := Test{X: ev.telling(arg(args, 0), 0), Y: ev.telling(arg(args, 1), 0), Site: site, when: found}
 		return &Choice{P: &Point{alts: []*assumption{{facts: facts}, {}}, tests: []Test{t}}, Vals: []Value{yes, no}}
 	}
 	ev.throws(site)
