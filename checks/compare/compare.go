@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"sort"
-	"strings"
 
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/module"
@@ -104,29 +103,9 @@ func newComparison(base, head *module.Repo, s *settings.Settings, done <-chan st
 		}
 	}
 	for _, t := range []*tree{c.base, c.head} {
-		t.endpoints = append(endpoint.Find(t.repo, c.endpointFiles(t)), endpoint.Pages(t.repo, c.pageFiles(t, changed))...)
+		t.endpoints = endpoint.Find(t.repo, c.endpointFiles(t))
 	}
 	return c
-}
-
-// pageFiles lists the pages that read data and that the change reaches, by
-// themselves or through code that isn't markup: components are no part of what a
-// page asks.
-func (c *comparison) pageFiles(t *tree, changed map[string]bool) []string {
-	code := map[string]bool{}
-	for f := range changed {
-		if !strings.HasSuffix(f, "x") {
-			code[f] = true
-		}
-	}
-	reached := t.repo.Affected(code)
-	var files []string
-	for _, f := range t.repo.Files() {
-		if (changed[f] || reached[f]) && endpoint.ServesData(t.repo, f) && !c.settings.Ignores(f) {
-			files = append(files, f)
-		}
-	}
-	return files
 }
 
 func changedFiles(base, head *module.Repo) map[string]bool {

@@ -50,7 +50,7 @@ func (c *comparison) pairs() []pair {
 		c.lookFor(b)
 	}
 	for i, h := range c.head.endpoints {
-		if !taken[i] && h.Kind != endpoint.Page { // a new page shows what it shows
+		if !taken[i] {
 			c.newOnes = append(c.newOnes, h)
 		}
 	}

@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"bytes"
 	"path"
 	"regexp"
 	"slices"
@@ -31,13 +30,6 @@ func Pages(repo *module.Repo, files []string) []Endpoint {
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Less(out[j].Ref) })
 	return out
-}
-
-// ServesData reports whether a page's file may read data on the server, by its
-// text: what it awaits.
-func ServesData(repo *module.Repo, file string) bool {
-	_, ok := pagePath(repo, file)
-	return ok && bytes.Contains(repo.Text(file), []byte("await")) && !repo.HasDirective(file, "use client")
 }
 
 // pagePath is the URL of a page's file; false when the file is none.

@@ -3,7 +3,6 @@ package module
 import (
 	"maps"
 	"slices"
-	"sync"
 
 	"github.com/authdiff/authdiff/checks/source"
 )
@@ -14,11 +13,11 @@ func (r *Repo) With(path string, text []byte) *Repo {
 	out := &Repo{
 		cache: r.cache, entries: maps.Clone(r.entries), files: maps.Clone(r.files), sources: r.sources,
 		configs: r.configs, manifests: r.manifests, workspaces: r.workspaces, members: r.members, digests: r.digests,
-		settingsText: r.settingsText, settings: map[string][]options{}, resolved: map[resolveKey]Resolution{},
+		settingsText: r.settingsText, found: r.found,
 		modules: map[string]*Module{}, skipped: map[string]string{},
 	}
 	text = slices.Clone(text)
-	out.graph = sync.OnceValue(r.graph)
+	out.graph, out.importers = r.graph, r.importers
 	out.entries[path] = source.Entry{Path: path, Blob: source.BlobOf(text), Size: int64(len(text))}
 	out.files[path] = &scanned{text: text, imports: r.files[path].imports}
 	return out
