@@ -46,16 +46,25 @@ type storm struct {
 }
 
 func TestCrashSQLite(t *testing.T) {
+	skipShort(t)
 	w := newWorld(t, seed(), *pullsFlag)
 	s := &storm{T: t, world: w, servers: []*server{newServer(t, w.github, "STATE_DIR="+t.TempDir())}}
 	s.run()
 }
 
 func TestCrashPostgres(t *testing.T) {
+	skipShort(t)
 	w := newWorld(t, seed(), *pullsFlag)
 	database := "DATABASE_URL=" + testpg.New(t)
 	s := &storm{T: t, world: w, servers: []*server{newServer(t, w.github, database), newServer(t, w.github, database)}}
 	s.run()
+}
+
+func skipShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: killing and healing takes a while")
+	}
 }
 
 // seed is the same for all tests of one process.
