@@ -32,6 +32,9 @@ func (d *difference) droppedCheck() {
 		if !refuses(c) || !now.lack(c) && !d.endsNothing(c) && !d.turnedRound(c) || !d.checkTouched(c) {
 			continue
 		}
+		if now.lack(c) && now.askPart(c) && !d.touches(now.lacking(c)) {
+			continue
+		}
 		t := c.Tests[slices.IndexFunc(c.Tests, protect.Test.Tells)]
 		l := &loss{pair: d.pair, layer: t.Layer(), change: Removed, severity: Error, confidence: protect.Medium, rule: "auth-guard-removed",
 			key: "check:" + t.Key(), what: "check that refused the caller", evidence: checkSites(c)}
@@ -162,6 +165,24 @@ func (a asking) lack(c *protect.Check) bool {
 	})
 }
 
+// askPart reports whether some of a check's questions are still asked: of the
+// others, the change must have touched the very lines, since what a value may be is
+// not always followed as far on both sides.
+func (a asking) askPart(c *protect.Check) bool {
+	return slices.ContainsFunc(c.Tests, func(t protect.Test) bool { return t.Tells() && a.ends[t.Key()] })
+}
+
+// lacking are the places of the questions that are asked no longer.
+func (a asking) lacking(c *protect.Check) []protect.Site {
+	var out []protect.Site
+	for _, t := range c.Tests {
+		if t.Tells() && !a.ends[t.Key()] {
+			out = append(out, t.Site)
+		}
+	}
+	return out
+}
+
 // refuseMore reports whether checks refuse for what others didn't.
 func (a asking) refuseMore(than asking) bool {
 	for k := range a.refuses {
@@ -212,6 +233,39 @@ func (d *difference) checkTouched(c *protect.Check) bool {
 			return false
 		}
 		path := s.File.Path
-		return d.comparison.base.repo.Blob(path) != d.comparison.head.repo.Blob(path)
+		return d.comparison.base.repo.Blob(path) != d.comparison.head.repo.Blob(path) && d.rewritten(path)
 	})
+}
+
+// importLine is a line that a list of imports ends with, or that is one.
+var importLine = regexp.MustCompile(`^(import\b|\}\s*from\b)`)
+
+// rewritten reports whether more of a file changed than its spelling and its
+// imports, as they do when everything is formatted anew.
+func (d *difference) rewritten(path string) bool {
+	fd := d.diffOf(path)
+	if fd.code == nil {
+		return true
+	}
+	to := path
+	if d.comparison.head.repo.Blob(path) == "" {
+		to = d.renamed[path]
+	}
+	other := func(text []byte, kept func(int) bool) bool {
+		lines := strings.Split(string(text), "\n")
+		top := 0
+		for i, l := range lines {
+			if importLine.MatchString(l) {
+				top = i + 1
+			}
+		}
+		for i := top; i < len(lines); i++ {
+			if strings.TrimSpace(lines[i]) != "" && !kept(i+1) {
+				return true
+			}
+		}
+		return false
+	}
+	return other(d.comparison.base.repo.Text(path), func(n int) bool { return !fd.changed(n) }) ||
+		other(d.comparison.head.repo.Text(to), func(n int) bool { _, ok := fd.code.Base(n); return ok })
 }
