@@ -6,13 +6,14 @@ import (
 
 var (
 	secretName  = newVocabulary(`(?i)secret|key|token|password|passwd|signature|salt`)
-	roleName    = newVocabulary(`(?i)role|permission|admin|owner|scope|access|privilege|moderator|staff|superuser|member|allowed|authori[sz]ed|capabilit|entitle|grant|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
+	roleName    = newVocabulary(`(?i)role|permission|admin|owner|^(?:\w*(?:token|api|key|auth|access))?_?scopes?$|access|privilege|moderator|staff|superuser|member|allowed|authori[sz]ed|capabilit|entitle|grant|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
 	flagName    = newVocabulary(`(?i)admin|owner|staff|moderator|superuser|allowed|authori[sz]ed|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
 	contactName = newVocabulary(`(?i)email|name|^id$|image|phone|status`)
 	planName    = newVocabulary(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
 	keyName     = newVocabulary(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
 	// who is one of these may do what owners may
 	privilegeName = newVocabulary(`(?i)admin|moderator|staff|super_?user`)
+	rightName     = newVocabulary(`\pL`)
 	idName        = newVocabulary(`(?:^i|I|_i)d$|ID$`)
 	guardName     = newVocabulary(`(?i)auth|session|permission|permit|access|role|allow|admin|owner|member|login|guard|protect|^can[A-Z]|^is[A-Z]|^has[A-Z]|verify|forbid|restrict`)
 )
@@ -281,6 +282,12 @@ func words(o *Opaque) string {
 	return o.Root.Label + "." + p
 }
 
+// holdsRights reports whether a name may be that of a list of rights: of several, or
+// of what roles and rights are called. An address that has a plus in it is neither.
+func holdsRights(name string) bool {
+	return strings.HasSuffix(name, "s") || strings.HasSuffix(name, "value") || name == "" || roleName.MatchString(name)
+}
+
 // learnMember splits on whether a list holds a value: the first result is for
 // when it does.
 func (ev *eval) learnMember(s *State, list, elem Value, site Site) {
@@ -294,7 +301,7 @@ func (ev *eval) learnMember(s *State, list, elem Value, site Site) {
 		return
 	}
 	if c, ok := e.(Const); ok {
-		if s.standing(lo) >= Belonging {
+		if s.standing(lo) >= Belonging && holdsRights(lastStep(lo.Path)) && rightName.MatchString(c.Text) {
 			s.learn(&Fact{Layer: Authorization, Kind: Permission, Set: []string{c.Text}, Confidence: confidenceOf(lo),
 				What: "check for permission " + c.Text, Evidence: ev.at(site, "")})
 		}
