@@ -14,7 +14,7 @@ func (r *Repo) With(path string, text []byte) *Repo {
 		cache: r.cache, entries: maps.Clone(r.entries), files: maps.Clone(r.files), sources: r.sources,
 		configs: r.configs, manifests: r.manifests, workspaces: r.workspaces, members: r.members, digests: r.digests,
 		settingsText: r.settingsText, found: r.found,
-		modules: map[string]*Module{}, skipped: map[string]string{},
+		modules: map[string]*Module{}, skipped: map[string]string{}, stars: map[string][]star{},
 	}
 	text = slices.Clone(text)
 	out.graph, out.importers = r.graph, r.importers
