@@ -139,6 +139,7 @@ func sarifRules(findings []compare.Finding) []sarifRule {
 		rules = append(rules, sarifRule{
 			ID:    id,
 			Short: sarifMessage{Text: Title(compare.Severity(f.Layer)) + " " + strings.ReplaceAll(string(f.Change), "-", " ")},
+			Help:  ruleHelp(id),
 			Properties: sarifRuleProperties{
 				Tags:             []string{"security", string(f.Layer)},
 				SecuritySeverity: securitySeverity(f.Severity),
