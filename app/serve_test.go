@@ -7,20 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/authdiff/authdiff/app/config"
 )
-
-func get(t *testing.T, h http.Handler, method, path string) *httptest.ResponseRecorder {
-	t.Helper()
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(method, path, nil))
-	return w
-}
 
 func TestPublicRoutes(t *testing.T) {
 	t.Parallel()

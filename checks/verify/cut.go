@@ -21,9 +21,6 @@ type cut struct {
 	module   string // where that is from; empty for the same file
 }
 
-// unknownValue stands for the result of a call that was taken out.
-const unknownValue = "(removedByAuthdiff as any)"
-
 // replace makes a cut of a span of a file.
 func replace(f *syntax.File, span syntax.Span, by string) cut {
 	c := cut{file: f.Path, line: f.Line(span.Start), from: span.Start, to: span.End}

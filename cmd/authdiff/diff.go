@@ -19,7 +19,7 @@ const never = "never"
 // diffOptions are the flags of `diff`.
 type diffOptions struct {
 	repo, base, head string
-	twoDot           bool
+	twoDot, staged   bool
 	format, failOn   choice
 	also             copies
 	failOnGiven      bool
@@ -40,12 +40,13 @@ repository, and reports protection that the head has lost.
 
 It reads git objects: neither revision is checked out, nothing is changed, and
 the repository may be bare. Without --head the base is compared with the working
-tree. As a pull request does, it compares with the commit at which the head left
+tree, or with what is staged. As a pull request does, it compares with the commit at which the head left
 the base; --two-dot compares the two revisions themselves.
 
 What the base's .github/authdiff.yml says holds; --fail-on goes before its
 fail_on.`,
 		Example: `  authdiff diff --base main
+  authdiff diff --base HEAD --staged
   authdiff diff --base origin/main --head HEAD --format json
   authdiff diff --base v1.4.0 --head v1.5.0 --two-dot --fail-on warning`,
 		Args: cobra.NoArgs,
@@ -64,11 +65,13 @@ fail_on.`,
 	flags.StringVar(&o.base, "base", "", "the revision that is compared against (required)")
 	flags.StringVar(&o.head, "head", "", "the revision that is judged (default: the working tree)")
 	flags.StringVar(&o.repo, "repo", ".", "the repository's folder")
+	flags.BoolVar(&o.staged, "staged", false, "judge what is staged for the next commit instead of the working tree")
 	flags.BoolVar(&o.twoDot, "two-dot", false, "compare the revisions themselves, not from their merge base")
 	o.format.register(cmd, "format", "how to print the result")
 	flags.Var(&o.also, "also", "write the result to a file, too, in another format; annotations are those of GitHub Actions")
 	o.failOn.register(cmd, "fail-on", "the least severity that ends in exit status 1")
 	markDiffFlags(cmd)
+	cmd.MarkFlagsMutuallyExclusive("head", "staged")
 	return cmd
 }
 
@@ -173,7 +176,10 @@ func (o *diffOptions) revisions(ctx context.Context, repo *source.Git) (report.R
 }
 
 func (o *diffOptions) headTree(ctx context.Context, repo *source.Git, head string) (source.Tree, error) {
-	if head == "" {
+	switch {
+	case o.staged:
+		return repo.Index(ctx)
+	case head == "":
 		return source.OpenDir(o.repo)
 	}
 	return repo.Tree(ctx, head)

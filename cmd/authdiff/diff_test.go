@@ -177,6 +177,33 @@ func TestDiffWorkingTree(t *testing.T) {
 	}
 }
 
+// What is staged is judged, whatever the working tree says by now.
+func TestDiffStaged(t *testing.T) {
+	t.Parallel()
+	dir := newRepository(t)
+	write(t, dir, route, open)
+	git(t, dir, "add", route)
+	write(t, dir, route, "export {}\n")
+	for _, folder := range []string{dir, filepath.Join(dir, "lib")} {
+		got := invoke(t.Context(), "diff", "--base", "HEAD", "--staged", "--repo", folder, "--format", "json")
+		if d := decode(t, got); got.status != statusFound || len(d.Findings) != 1 || d.Findings[0].Line != 6 {
+			t.Errorf("%s: status %d, findings %+v, want one", folder, got.status, d.Findings)
+		}
+	}
+	git(t, dir, "reset", "-q")
+	if got := invoke(t.Context(), "diff", "--base", "HEAD", "--staged", "--repo", dir); got.status != statusClean {
+		t.Errorf("nothing staged: status %d, %s", got.status, got.out)
+	}
+	blob := git(t, dir, "hash-object", "-w", route)
+	cmd := exec.CommandContext(t.Context(), "git", "-C", dir, "update-index", "--index-info")
+	cmd.Stdin = strings.NewReader("0 " + strings.Repeat("0", 40) + "\t" + route + "\n100644 " + blob + " 1\t" + route + "\n")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	wantFailure(t, invoke(t.Context(), "diff", "--base", "HEAD", "--staged", "--repo", dir), "resolve the merge first")
+	wantFailure(t, invoke(t.Context(), "diff", "--base", "HEAD", "--staged", "--head", "main", "--repo", dir), "staged")
+}
+
 func TestDiffFormats(t *testing.T) {
 	t.Parallel()
 	dir := newRepository(t)
