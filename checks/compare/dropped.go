@@ -32,7 +32,7 @@ func (d *difference) droppedCheck() {
 		if !refuses(c) || !now.lack(c) && !d.endsNothing(c) && !d.turnedRound(c) || !d.checkTouched(c) {
 			continue
 		}
-		if now.lack(c) && now.askPart(c) && !d.touches(now.lacking(c)) {
+		if now.lack(c) && now.askPart(c) && !d.touches(append(now.lacking(c), c.Site)) {
 			continue
 		}
 		t := c.Tests[slices.IndexFunc(c.Tests, protect.Test.Tells)]
@@ -166,8 +166,8 @@ func (a asking) lack(c *protect.Check) bool {
 }
 
 // askPart reports whether some of a check's questions are still asked: of the
-// others, the change must have touched the very lines, since what a value may be is
-// not always followed as far on both sides.
+// others, the change must have touched the very lines, or the check's, since what a
+// value may be is not always followed as far on both sides.
 func (a asking) askPart(c *protect.Check) bool {
 	return slices.ContainsFunc(c.Tests, func(t protect.Test) bool { return t.Tells() && a.ends[t.Key()] })
 }
