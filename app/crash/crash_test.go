@@ -137,7 +137,8 @@ func (s *storm) tell(span time.Duration) error {
 			s.pause(int(span.Milliseconds()) * 8 / len(s.world.pulls))
 			p, d, err := s.world.open(i)
 			for more := true; more && err == nil; {
-				sending.Go(func() { s.send(d) })
+				told := d
+				sending.Go(func() { s.send(told) })
 				s.pause(300)
 				d, more, err = p.push()
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/authdiff/authdiff/app/review"
@@ -130,12 +131,12 @@ func TestLostAnswers(t *testing.T) {
 	output := failed()
 	output.Annotations = []review.Annotation{{Path: "a.ts", StartLine: 1, EndLine: 1, Level: "failure", Title: "t", Message: "m"}}
 	for _, method := range []string{"POST", "PATCH"} {
-		lost := false
+		var lost atomic.Bool
 		w.github.Intercept(func(r *http.Request) *sandbox.Response {
-			if lost || r.Method != method || !strings.Contains(r.URL.Path, "/check-runs") {
+			if lost.Load() || r.Method != method || !strings.Contains(r.URL.Path, "/check-runs") {
 				return nil
 			}
-			lost = true
+			lost.Store(true)
 			return sandbox.LostAnswer()
 		})
 		p.runs = unknownRuns
@@ -143,7 +144,7 @@ func TestLostAnswers(t *testing.T) {
 		if err == nil {
 			err = w.repo.CompleteCheck(t.Context(), p, check, output)
 		}
-		if err == nil || !lost {
+		if err == nil || !lost.Load() {
 			t.Fatalf("%s: no answer was lost: %v", method, err)
 		}
 	}

@@ -56,7 +56,7 @@ func TestJobsOfAKilledProcessAreTakenBack(t *testing.T) {
 		first := open(t, at, reviewer{})
 		enqueue(t, first, sample())
 		statement(t, first, `UPDATE river_job SET state = 'running', attempt = 10, attempted_at = '2026-01-01 00:00:00'`)
-		statement(t, first, `UPDATE authdiff_subject SET running = latest, holder = 5, until = NOW + 100`)
+		statement(t, first, `UPDATE authdiff_subject SET running = latest, holder = 5, until = NOW - 1`)
 		stop(t, first)
 
 		gaveUp := make(chan error, 1)
