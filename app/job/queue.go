@@ -150,6 +150,11 @@ func (retryPolicy) NextRetry(j *rivertype.JobRow) time.Time {
 // work.
 func (q *Queue) Start(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
+	// Before River looks for what was left: it would let such jobs wait as if they
+	// had failed. While the database is away, the upkeep comes to it later.
+	if err := q.repair(ctx); err != nil {
+		q.log.Warn("the queue's upkeep failed, to be repeated", "error", err)
+	}
 	if err := q.client.Start(ctx); err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
 	}
