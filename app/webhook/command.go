@@ -5,8 +5,6 @@ import (
 	"regexp"
 
 	"github.com/google/go-github/v60/github"
-
-	"github.com/authdiff/authdiff/app/job"
 )
 
 // command finds what may be a command in a reply. The job reads the replies
@@ -25,16 +23,8 @@ func decideComment(e *github.PullRequestReviewCommentEvent) (Decision, error) {
 	case e.GetInstallation().GetID() == 0:
 		return Decision{Reason: notTheApps}, nil
 	}
-	args := job.ReviewPull{
-		InstallationID: e.GetInstallation().GetID(),
-		RepoID:         e.GetRepo().GetID(),
-		Owner:          e.GetRepo().GetOwner().GetLogin(),
-		Repo:           e.GetRepo().GetName(),
-		Number:         e.GetPullRequest().GetNumber(),
-		HeadSHA:        e.GetPullRequest().GetHead().GetSHA(),
-		BaseRef:        e.GetPullRequest().GetBase().GetRef(),
-		Again:          true,
-	}
+	args := reviewOf(e.GetInstallation(), e.GetRepo(), e.GetPullRequest())
+	args.Again = true
 	if args.Owner == "" || args.Repo == "" || args.Number <= 0 {
 		return Decision{}, errors.New("the pull_request_review_comment event names no repository or number")
 	}

@@ -48,6 +48,19 @@ func decideEvent[E any](event string, payload []byte, decide func(*E) (Decision,
 	return decide(&e)
 }
 
+// reviewOf is the job that looks at a pull request as an event shows it.
+func reviewOf(installation *github.Installation, repo *github.Repository, pull *github.PullRequest) job.ReviewPull {
+	return job.ReviewPull{
+		InstallationID: installation.GetID(),
+		RepoID:         repo.GetID(),
+		Owner:          repo.GetOwner().GetLogin(),
+		Repo:           repo.GetName(),
+		Number:         pull.GetNumber(),
+		HeadSHA:        pull.GetHead().GetSHA(),
+		BaseRef:        pull.GetBase().GetRef(),
+	}
+}
+
 func decidePull(e *github.PullRequestEvent) (Decision, error) {
 	action := e.GetAction()
 	switch action {
@@ -62,16 +75,8 @@ func decidePull(e *github.PullRequestEvent) (Decision, error) {
 	if e.GetInstallation().GetID() == 0 {
 		return Decision{Reason: notTheApps}, nil
 	}
-	args := job.ReviewPull{
-		InstallationID: e.GetInstallation().GetID(),
-		RepoID:         e.GetRepo().GetID(),
-		Owner:          e.GetRepo().GetOwner().GetLogin(),
-		Repo:           e.GetRepo().GetName(),
-		Number:         e.GetPullRequest().GetNumber(),
-		HeadSHA:        e.GetPullRequest().GetHead().GetSHA(),
-		BaseRef:        e.GetPullRequest().GetBase().GetRef(),
-		UpdatedAt:      e.GetPullRequest().GetUpdatedAt().UTC(),
-	}
+	args := reviewOf(e.GetInstallation(), e.GetRepo(), e.GetPullRequest())
+	args.UpdatedAt = e.GetPullRequest().GetUpdatedAt().UTC()
 	if args.Owner == "" || args.Repo == "" || args.Number <= 0 || args.HeadSHA == "" {
 		return Decision{}, errors.New("the pull_request event names no repository, number or head")
 	}
