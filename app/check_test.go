@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"github.com/authdiff/authdiff/app/webhook"
 	"github.com/authdiff/authdiff/checks"
 	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/gittest"
 )
 
 // only is the one check run of a commit, which must be complete.
@@ -87,35 +87,19 @@ func TestEveryHeadGetsOneCheck(t *testing.T) {
 func TestSubmodulesAndLinks(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	git := func(args ...string) string {
-		t.Helper()
-		command := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@b.c"}, args...)...)
-		out, err := command.CombinedOutput()
-		if err != nil {
-			t.Fatalf("git %q: %v\n%s", args, err, out)
-		}
-		return strings.TrimSpace(string(out))
-	}
-	git("init", "-q", "-b", "main")
+	gittest.Run(t, dir, "init", "-q", "-b", "main")
 	for path, text := range shop() {
-		full := filepath.Join(dir, path)
-		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		gittest.Write(t, dir, path, text)
 	}
-	git("add", "-A")
-	git("commit", "-q", "-m", "base")
-	git("checkout", "-q", "-b", "change")
-	git("update-index", "--add", "--cacheinfo", "160000,"+strings.Repeat("a", 40)+",vendor/lib.ts")
+	gittest.Commit(t, dir, "base")
+	gittest.Run(t, dir, "checkout", "-q", "-b", "change")
+	gittest.Run(t, dir, "update-index", "--add", "--cacheinfo", "160000,"+strings.Repeat("a", 40)+",vendor/lib.ts")
 	if err := os.Symlink("../../../../../etc/passwd", filepath.Join(dir, "lib/link.ts")); err != nil {
 		t.Fatal(err)
 	}
-	git("add", "lib/link.ts")
-	git("commit", "-q", "-m", "change")
-	s := stageOf(t, setting{dir: dir, revision: "main", pull: sandbox.PullSpec{Commit: git("rev-parse", "change")}})
+	gittest.Run(t, dir, "add", "lib/link.ts")
+	gittest.Run(t, dir, "commit", "-q", "-m", "change")
+	s := stageOf(t, setting{dir: dir, revision: "main", pull: sandbox.PullSpec{Commit: gittest.Run(t, dir, "rev-parse", "change")}})
 	s.deliver(t, "opened")
 	s.ended(t)
 	s.only(t, s.pull.HeadSHA, "success")

@@ -11,14 +11,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/module"
+	"github.com/authdiff/authdiff/checks/parallel"
 	"github.com/authdiff/authdiff/checks/protect"
 	"github.com/authdiff/authdiff/checks/settings"
 )
@@ -119,7 +118,7 @@ func Run(ctx context.Context, repo *module.Repo, s *settings.Settings, progress 
 	found := endpoint.Find(repo, files)
 	out := &Audit{Endpoints: make([]Endpoint, len(found))}
 	var done atomic.Int64
-	err := share(ctx, len(found), func() func(int) {
+	err := parallel.Each(ctx, len(found), func() func(int) {
 		a := newAuditor(ctx, repo, s)
 		return func(i int) {
 			out.Endpoints[i] = a.endpoint(found[i])
@@ -145,23 +144,6 @@ func Run(ctx context.Context, repo *module.Repo, s *settings.Settings, progress 
 	})
 	out.NotAnalysed = slices.Compact(out.NotAnalysed)
 	return out, nil
-}
-
-// share does n pieces of work on all processors, each of which takes a run of
-// neighbours and has a worker of its own.
-func share(ctx context.Context, n int, worker func() func(i int)) error {
-	var workers sync.WaitGroup
-	parts := min(n, runtime.GOMAXPROCS(0))
-	for part := range parts {
-		workers.Go(func() {
-			work := worker()
-			for i := n * part / parts; i < n*(part+1)/parts && ctx.Err() == nil; i++ {
-				work(i)
-			}
-		})
-	}
-	workers.Wait()
-	return ctx.Err()
 }
 
 func byUrgency(a, b Endpoint) int {

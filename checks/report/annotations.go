@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/authdiff/authdiff/checks/compare"
 )
 
 // Annotations writes the run as workflow commands, which GitHub Actions shows on
@@ -17,17 +15,17 @@ func Annotations(w io.Writer, r Run) error {
 	result := r.result()
 	var out strings.Builder
 	for _, f := range result.Findings {
-		place := headLocation(f).Physical
+		place := headPlace(f)
 		text := Visible(f.Message) + "."
 		if f.Impact != "" {
 			text += " " + Visible(f.Impact)
 		}
-		where := "file=" + commandProperty(pathOf(f))
-		if r := place.Region; r != nil {
-			where += fmt.Sprintf(",line=%d", r.StartLine)
-			if r.EndLine > 0 {
-				where += fmt.Sprintf(",endLine=%d", r.EndLine)
-			}
+		where := "file=" + commandProperty(place.Path)
+		if place.Line > 0 {
+			where += fmt.Sprintf(",line=%d", place.Line)
+		}
+		if place.EndLine > place.Line {
+			where += fmt.Sprintf(",endLine=%d", place.EndLine)
 		}
 		fmt.Fprintf(&out, "::%s %s,title=%s::%s\n", f.Severity, where, commandProperty("authdiff: "+f.Rule), commandData(text))
 	}
@@ -38,14 +36,6 @@ func Annotations(w io.Writer, r Run) error {
 		return fmt.Errorf("write report: %w", err)
 	}
 	return nil
-}
-
-// pathOf is the file of a finding's place on the head, as headLocation has it.
-func pathOf(f compare.Finding) string {
-	if f.Side != compare.Head && f.EndpointLine > 0 {
-		return f.Endpoint.File
-	}
-	return f.Path
 }
 
 // What workflow commands escape, in their text and in a property's value.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/compare"
+	"github.com/authdiff/authdiff/checks/source"
 )
 
 // The SARIF 2.1.0 object model, as far as this package uses it.
@@ -158,11 +159,12 @@ func sarifFinding(f compare.Finding, rule int) sarifResult {
 	if f.Guard != "" {
 		text += " It was protected by: " + Visible(f.Guard) + "."
 	}
+	at := headPlace(f)
 	out := sarifResult{
 		RuleID: f.Rule, RuleIndex: rule,
 		Level:               sarifLevel(f.Severity),
 		Message:             sarifMessage{Text: text},
-		Locations:           []sarifLocation{headLocation(f)},
+		Locations:           []sarifLocation{location(at.Path, at.Line, at.EndLine)},
 		PartialFingerprints: map[string]string{"authdiff/v1": f.Fingerprint},
 		Properties: map[string]string{
 			"layer": string(f.Layer), "change": string(f.Change), "confidence": string(f.Confidence),
@@ -197,16 +199,17 @@ func sarifNotifications(list []compare.NotAnalysed) []sarifNotification {
 	return out
 }
 
-// headLocation is where the head shows the finding. The base's file, without a
-// line, is the last resort: the path at least exists for a reader.
-func headLocation(f compare.Finding) sarifLocation {
+// headPlace is where the head shows the finding: the place itself, or else the
+// endpoint. The base's file, without a line, is the last resort: the path at least
+// exists for a reader.
+func headPlace(f compare.Finding) source.Place {
 	switch {
 	case f.Side == compare.Head:
-		return location(f.Path, f.Line, f.EndLine)
+		return f.Place
 	case f.EndpointLine > 0:
-		return location(f.Endpoint.File, f.EndpointLine, 0)
+		return source.Place{Path: f.Endpoint.File, Line: f.EndpointLine}
 	}
-	return location(f.Path, 0, 0)
+	return source.Place{Path: f.Path}
 }
 
 // location is a place in the repository; without a region when line is 0.

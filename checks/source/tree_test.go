@@ -2,13 +2,13 @@ package source
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/authdiff/authdiff/checks/gittest"
 )
 
 // sample holds one file of every sort that a tree must tell apart.
@@ -123,21 +123,7 @@ func TestTreesEndWithTheirContext(t *testing.T) {
 
 // ---- git in tests ----
 
-// git runs git in a folder, with settings that don't depend on the machine.
-func git(t *testing.T, dir string, args ...string) string {
-	t.Helper()
-	cmd := exec.Command("git", append([]string{
-		"-C", dir, "-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false",
-		"-c", "core.autocrlf=false", "-c", "protocol.file.allow=always",
-	}, args...)...)
-	cmd.Env = append(gitEnvironment(os.Environ()), "GIT_CONFIG_GLOBAL=/dev/null",
-		"GIT_AUTHOR_DATE=2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE=2026-01-01T00:00:00Z")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("git %v: %v\n%s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
-}
+var git = gittest.Run
 
 func newRepository(t *testing.T) string {
 	t.Helper()
@@ -149,22 +135,14 @@ func newRepository(t *testing.T) string {
 func write(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for path, text := range files {
-		full := filepath.Join(dir, filepath.FromSlash(path))
-		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		gittest.Write(t, dir, path, text)
 	}
 }
 
 // commitAll commits everything in the folder and returns the commit's id.
 func commitAll(t *testing.T, dir string) string {
 	t.Helper()
-	git(t, dir, "add", "-A")
-	git(t, dir, "commit", "-q", "--allow-empty", "-m", "state")
-	return git(t, dir, "rev-parse", "HEAD")
+	return gittest.Commit(t, dir, "state")
 }
 
 func commitTree(t *testing.T, dir string) Tree {

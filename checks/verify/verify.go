@@ -12,14 +12,13 @@ package verify
 import (
 	"cmp"
 	"context"
-	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/module"
+	"github.com/authdiff/authdiff/checks/parallel"
 	"github.com/authdiff/authdiff/checks/protect"
 	"github.com/authdiff/authdiff/checks/settings"
 )
@@ -78,14 +77,17 @@ func Run(ctx context.Context, repo *module.Repo, s *settings.Settings, progress 
 	files := slices.DeleteFunc(repo.Files(), func(f string) bool { return !endpoint.IsEndpoint(repo, f) || s.Ignores(f) })
 	found := slices.DeleteFunc(endpoint.Find(repo, files), protect.Broken)
 	lists := make([][]guard, len(found))
-	share(ctx, len(found), func() func(int) {
+	err := parallel.Each(ctx, len(found), func() func(int) {
 		probe := compare.NewProbe(ctx, repo, s)
 		return func(i int) { lists[i] = guardsOf(probe.Protection(found[i]), found[i]) }
 	})
+	if err != nil {
+		return nil, err
+	}
 	all := gather(lists)
 	outcomes := make([]outcome, len(all))
 	var done atomic.Int64
-	share(ctx, len(all), func() func(int) {
+	err = parallel.Each(ctx, len(all), func() func(int) {
 		probe := compare.NewProbe(ctx, repo, s)
 		return func(i int) {
 			outcomes[i] = all[i].try(ctx, probe, repo)
@@ -94,26 +96,10 @@ func Run(ctx context.Context, repo *module.Repo, s *settings.Settings, progress 
 			}
 		}
 	})
-	if err := ctx.Err(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return sum(all, outcomes), nil
-}
-
-// share does n pieces of work on all processors, each of which takes a run of
-// neighbours and has a worker of its own.
-func share(ctx context.Context, n int, worker func() func(i int)) {
-	var workers sync.WaitGroup
-	parts := min(n, runtime.GOMAXPROCS(0))
-	for part := range parts {
-		workers.Go(func() {
-			work := worker()
-			for i := n * part / parts; i < n*(part+1)/parts && ctx.Err() == nil; i++ {
-				work(i)
-			}
-		})
-	}
-	workers.Wait()
 }
 
 // maxBehind bounds the endpoints behind one guard that are looked at: without it

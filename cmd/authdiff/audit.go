@@ -15,8 +15,9 @@ import (
 
 // auditOptions are the flags of `audit`.
 type auditOptions struct {
-	repo, rev, baseline string
-	format, failOn      choice
+	place
+	baseline       string
+	format, failOn choice
 }
 
 func newAudit(sh shell) *cobra.Command {
@@ -46,13 +47,10 @@ an error, another open one a warning, one that can't be judged a notice.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), sh) },
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&o.repo, "repo", ".", "the repository's folder")
-	flags.StringVar(&o.rev, "rev", "", "the revision that is read (default: the working tree)")
-	flags.StringVar(&o.baseline, "baseline", "", "an earlier audit's JSON: list only what is worse")
+	o.place.register(cmd)
+	cmd.Flags().StringVar(&o.baseline, "baseline", "", "an earlier audit's JSON: list only what is worse")
 	o.format.register(cmd, "format", "how to print the result")
 	o.failOn.register(cmd, "fail-on", "the least severity that ends in exit status 1")
-	markFolder(cmd, "repo")
 	return cmd
 }
 
@@ -63,19 +61,12 @@ func severityChoice() choice {
 	}}
 }
 
-// markFolder says that the shell may complete a flag with folders.
-func markFolder(cmd *cobra.Command, flag string) {
-	if err := cmd.MarkFlagDirname(flag); err != nil {
-		panic(err) // the flag exists: only a programming error leads here
-	}
-}
-
 func (o *auditOptions) run(ctx context.Context, sh shell) error {
 	before, err := o.readBaseline()
 	if err != nil {
 		return err
 	}
-	tree, rev, err := openTree(ctx, o.repo, o.rev)
+	tree, rev, err := o.open(ctx)
 	if err != nil {
 		return err
 	}

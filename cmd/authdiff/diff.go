@@ -28,9 +28,7 @@ type diffOptions struct {
 func newDiff(sh shell) *cobra.Command {
 	o := diffOptions{
 		format: choice{value: "text", allowed: []string{"text", "json", "sarif", "markdown"}},
-		failOn: choice{value: string(compare.Error), allowed: []string{
-			string(compare.Error), string(compare.Warning), string(compare.Notice), never,
-		}},
+		failOn: severityChoice(),
 	}
 	cmd := &cobra.Command{
 		Use:   "diff --base REV [--head REV]",
@@ -61,30 +59,20 @@ fail_on.`,
 			return o.run(cmd.Context(), sh)
 		},
 	}
+	registerRepo(cmd, &o.repo)
 	flags := cmd.Flags()
 	flags.StringVar(&o.base, "base", "", "the revision that is compared against (required)")
 	flags.StringVar(&o.head, "head", "", "the revision that is judged (default: the working tree)")
-	flags.StringVar(&o.repo, "repo", ".", "the repository's folder")
 	flags.BoolVar(&o.staged, "staged", false, "judge what is staged for the next commit instead of the working tree")
 	flags.BoolVar(&o.twoDot, "two-dot", false, "compare the revisions themselves, not from their merge base")
 	o.format.register(cmd, "format", "how to print the result")
 	flags.Var(&o.also, "also", "write the result to a file, too, in another format; annotations are those of GitHub Actions")
 	o.failOn.register(cmd, "fail-on", "the least severity that ends in exit status 1")
-	markDiffFlags(cmd)
+	if err := cmd.MarkFlagRequired("base"); err != nil {
+		panic(err) // the flag exists: only a programming error leads here
+	}
 	cmd.MarkFlagsMutuallyExclusive("head", "staged")
 	return cmd
-}
-
-// markDiffFlags says which flags are needed, and what the shell may complete.
-func markDiffFlags(cmd *cobra.Command) {
-	for _, err := range []error{
-		cmd.MarkFlagRequired("base"),
-		cmd.MarkFlagDirname("repo"),
-	} {
-		if err != nil {
-			panic(err) // the flags exist: only a programming error leads here
-		}
-	}
 }
 
 // run compares, prints the result, and says through its error how it ended.

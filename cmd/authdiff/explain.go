@@ -11,8 +11,8 @@ import (
 
 // explainOptions are the flags of `explain`.
 type explainOptions struct {
-	repo, rev string
-	format    choice
+	place
+	format choice
 }
 
 func newExplain(sh shell) *cobra.Command {
@@ -33,18 +33,13 @@ Without --rev the working tree is read; of a bare repository, its HEAD.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), sh, args[0]) },
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&o.repo, "repo", ".", "the repository's folder")
-	flags.StringVar(&o.rev, "rev", "", "the revision that is read (default: the working tree)")
+	o.place.register(cmd)
 	o.format.register(cmd, "format", "how to print the result")
-	if err := cmd.MarkFlagDirname("repo"); err != nil {
-		panic(err) // the flag exists: only a programming error leads here
-	}
 	return cmd
 }
 
 func (o *explainOptions) run(ctx context.Context, sh shell, name string) error {
-	tree, rev, err := openTree(ctx, o.repo, o.rev)
+	tree, rev, err := o.open(ctx)
 	if err != nil {
 		return err
 	}

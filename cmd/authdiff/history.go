@@ -50,15 +50,12 @@ The exit status is 0 also when something was found: it is the past.`, defaultPas
 			return o.run(cmd.Context(), sh)
 		},
 	}
+	registerRepo(cmd, &o.repo)
 	flags := cmd.Flags()
-	flags.StringVar(&o.repo, "repo", ".", "the repository's folder")
 	flags.StringVar(&o.rev, "rev", "HEAD", "the branch, or any commit to start from")
 	flags.Var(&o.since, "since", "go back to this day, as in 2026-01-31")
 	flags.IntVar(&o.most, "max", 0, "go back this many commits; 0 for all")
 	o.format.register(cmd, "format", "how to print the result")
-	if err := cmd.MarkFlagDirname("repo"); err != nil {
-		panic(err) // the flag exists: only a programming error leads here
-	}
 	return cmd
 }
 

@@ -11,8 +11,8 @@ import (
 
 // verifyOptions are the flags of `verify`.
 type verifyOptions struct {
-	repo, rev string
-	format    choice
+	place
+	format choice
 }
 
 func newVerify(sh shell) *cobra.Command {
@@ -33,16 +33,13 @@ nothing is lost.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), sh) },
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&o.repo, "repo", ".", "the repository's folder")
-	flags.StringVar(&o.rev, "rev", "", "the revision that is read (default: the working tree)")
+	o.place.register(cmd)
 	o.format.register(cmd, "format", "how to print the result")
-	markFolder(cmd, "repo")
 	return cmd
 }
 
 func (o *verifyOptions) run(ctx context.Context, sh shell) error {
-	tree, rev, err := openTree(ctx, o.repo, o.rev)
+	tree, rev, err := o.open(ctx)
 	if err != nil {
 		return err
 	}

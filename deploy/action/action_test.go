@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/authdiff/authdiff/checks/gittest"
 )
 
 const guarded = `import { auth } from "@/auth";
@@ -114,6 +116,9 @@ func read(path string) string {
 	return string(text)
 }
 
+// What the tests do to repositories.
+var git, write = gittest.Run, gittest.Write
+
 // clone makes a repository with one commit on main, and one upon it that drops a
 // guard, on the branch change.
 func clone(t *testing.T) (base, head, dir string) {
@@ -132,29 +137,4 @@ func clone(t *testing.T) (base, head, dir string) {
 	write(t, dir, "app/api/posts/route.ts", open)
 	git(t, dir, "commit", "-q", "-a", "-m", "simplify")
 	return base, git(t, dir, "rev-parse", "HEAD"), dir
-}
-
-func write(t *testing.T, dir, path, text string) {
-	t.Helper()
-	full := filepath.Join(dir, filepath.FromSlash(path))
-	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// git runs git without the machine's settings and returns its answer.
-func git(t *testing.T, dir string, args ...string) string {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir}, args...)...)
-	cmd.Env = append(os.Environ(),
-		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
-		"GIT_AUTHOR_NAME=Ann", "GIT_AUTHOR_EMAIL=ann@example.com", "GIT_COMMITTER_NAME=Ann", "GIT_COMMITTER_EMAIL=ann@example.com")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("git %s: %v: %s", strings.Join(args, " "), err, out)
-	}
-	return strings.TrimSpace(string(out))
 }
