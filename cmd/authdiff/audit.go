@@ -54,13 +54,6 @@ an error, another open one a warning, one that can't be judged a notice.`,
 	return cmd
 }
 
-// severityChoice is the flag --fail-on.
-func severityChoice() choice {
-	return choice{value: string(compare.Error), allowed: []string{
-		string(compare.Error), string(compare.Warning), string(compare.Notice), never,
-	}}
-}
-
 func (o *auditOptions) run(ctx context.Context, sh shell) error {
 	before, err := o.readBaseline()
 	if err != nil {

@@ -6,12 +6,21 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/authdiff/authdiff/checks/compare"
 )
 
 // choice is a flag that takes one word of a list. It implements pflag.Value.
 type choice struct {
 	value   string
 	allowed []string
+}
+
+// severityChoice is the flag --fail-on.
+func severityChoice() choice {
+	return choice{value: string(compare.Error), allowed: []string{
+		string(compare.Error), string(compare.Warning), string(compare.Notice), never,
+	}}
 }
 
 func (c *choice) String() string { return c.value }
