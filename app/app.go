@@ -81,7 +81,7 @@ func (a *App) Review(ctx context.Context, args job.ReviewPull) error {
 	if args.Button == webhook.RerunButton {
 		check.Done = false
 	}
-	open := func() (*hub.Trees, error) { return repo.Trees(ctx, pull) }
+	open := func() (*hub.Trees, error) { return repo.Trees(ctx, pull, module.Reads) }
 	rules := func() (*settings.Settings, error) { return repo.Settings(ctx, pull) }
 	found, err := a.compare(ctx, repo, check, open, rules)
 	if err != nil {

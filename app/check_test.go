@@ -56,7 +56,7 @@ func TestEveryHeadGetsOneCheck(t *testing.T) {
 		{"a deleted file", setting{head: gone}, nil, "success"},
 		{"a patch that GitHub leaves out", setting{head: long, options: sandbox.Options{Limits: sandbox.Limits{PatchLines: 10}}}, nil, "failure"},
 		{"patches that GitHub leaves out for their sum", setting{head: long, options: sandbox.Options{Limits: sandbox.Limits{ResponseLines: 2}}}, nil, "failure"},
-		{"more files than a comparison lists", setting{head: lost, options: sandbox.Options{Limits: sandbox.Limits{CompareFiles: 0, PerPage: 2, TreeEntries: 5}}}, nil, "failure"},
+		{"lists that GitHub cuts off", setting{head: lost, options: sandbox.Options{Limits: sandbox.Limits{PerPage: 2, TreeEntries: 5}}}, nil, "failure"},
 		{"a base that moved on", setting{head: lost}, func(t *testing.T, s *stage) {
 			more := maps.Clone(base)
 			more["app/api/item4/route.ts"] = handler(4, false)

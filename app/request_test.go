@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/authdiff/authdiff/app/sandbox"
 )
 
 // spent counts the requests since the last call, tokens included, and lists
@@ -59,8 +61,47 @@ func handler(i int, guarded bool) string {
 		fmt.Sprintf("  await db.item%d.deleteMany({})\n  return Response.json({ ok: true })\n}\n", i)
 }
 
+// owners are who a repository may belong to, and what they have of settings. All
+// are met cold: the App knows nothing of them.
+var owners = map[string]struct {
+	organised bool
+	shared    *sandbox.RepositorySpec // the owner's .github repository
+}{
+	"a person": {},
+	"an organisation without shared settings":   {organised: true},
+	"one whose .github repository lacks a file": {true, &sandbox.RepositorySpec{Files: map[string]string{"README.md": "x\n"}}},
+	"one that shares settings":                  {true, &sandbox.RepositorySpec{Files: map[string]string{settingsFile: "fail_on: error\n"}}},
+	"one that shares settings with all": {true, &sandbox.RepositorySpec{
+		Files: map[string]string{settingsFile: "fail_on: error\n"}, Public: true, NotInstalled: true,
+	}},
+}
+
+// ownedBy sets the stage for one of the owners.
+func ownedBy(t *testing.T, owner string, base, head map[string]string) *stage {
+	t.Helper()
+	o := owners[owner]
+	s := stageOf(t, setting{base: base, head: head, organised: o.organised})
+	if o.shared != nil {
+		spec := *o.shared
+		spec.Owner, spec.Name = "acme", ".github"
+		if _, err := s.github.AddRepository(spec); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
 func TestRequestsOfAPullRequest(t *testing.T) {
 	t.Parallel()
+	for owner := range owners {
+		t.Run(owner, func(t *testing.T) {
+			t.Parallel()
+			requestsOfAPullRequest(t, owner)
+		})
+	}
+}
+
+func requestsOfAPullRequest(t *testing.T, owner string) {
 	base := shop()
 	head := maps.Clone(base)
 	for i := range 10 {
@@ -68,7 +109,7 @@ func TestRequestsOfAPullRequest(t *testing.T) {
 		head[path] = strings.Replace(head[path], "ok: true", "ok: !0", 1)
 	}
 	head["app/api/item3/route.ts"] = handler(3, false)
-	s := stageOf(t, setting{base: base, head: head})
+	s := ownedBy(t, owner, base, head)
 	seen := 0
 	s.deliver(t, "opened")
 	if run := s.completed(t, s.pull.HeadSHA); run.Conclusion != "failure" {
@@ -106,19 +147,24 @@ func TestRequestsWhereNothingMatters(t *testing.T) {
 	head := maps.Clone(base)
 	head["README.md"] = "# The shop\n"
 	head["docs/logo.png"] = "a\x00b"
-	s := stageOf(t, setting{base: base, head: head})
-	seen := 0
-	s.deliver(t, "opened")
-	if run := s.completed(t, s.pull.HeadSHA); run.Conclusion != "success" {
-		t.Errorf("the check is %s", run.Conclusion)
+	for owner := range owners {
+		t.Run(owner, func(t *testing.T) {
+			t.Parallel()
+			s := ownedBy(t, owner, base, head)
+			seen := 0
+			s.deliver(t, "opened")
+			if run := s.completed(t, s.pull.HeadSHA); run.Conclusion != "success" {
+				t.Errorf("the check is %s", run.Conclusion)
+			}
+			s.ended(t)
+			for _, r := range s.github.Requests() {
+				if strings.Contains(r.Path, "/git/") || strings.Contains(r.Path, "/tarball/") || strings.Contains(string(r.Body), "query Blobs") {
+					t.Errorf("%s %s was asked for", r.Method, r.Path)
+				}
+			}
+			s.budget(t, "a pull request without relevant change", &seen, 5)
+		})
 	}
-	s.ended(t)
-	for _, r := range s.github.Requests() {
-		if strings.Contains(r.Path, "/git/") || strings.Contains(r.Path, "/tarball/") || strings.Contains(string(r.Body), "query Blobs") {
-			t.Errorf("%s %s was asked for", r.Method, r.Path)
-		}
-	}
-	s.budget(t, "a pull request without relevant change", &seen, 5)
 }
 
 // GitHub lists 300 files of a comparison and no more: then the trees tell.
@@ -140,6 +186,46 @@ func TestRequestsOfManyFiles(t *testing.T) {
 			s.deliver(t, "opened")
 			if run := s.completed(t, s.pull.HeadSHA); run.Conclusion != test.conclusion {
 				t.Errorf("the check is %s", run.Conclusion)
+			}
+		})
+	}
+}
+
+// GitHub lists 3,000 files of a pull request and no more, in whatever place. What
+// lies beyond is found by the trees: a lost guard, and that nothing matters. (The
+// limits are lowered; the proportions are GitHub's.)
+func TestMoreFilesThanGitHubLists(t *testing.T) {
+	t.Parallel()
+	base := shop()
+	for name, test := range map[string]struct {
+		file, text, conclusion string
+	}{
+		"the last one loses a guard": {"app/api/item9/route.ts", handler(9, false), "failure"},
+		"a file that goes away":      {"app/api/item9/route.ts", "", "success"},
+		"nothing matters":            {"zz/readme.md", "text\n", "success"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			head := maps.Clone(base)
+			for i := range 150 {
+				head[fmt.Sprintf("aa/text%03d.md", i)] = fmt.Sprint(i)
+			}
+			head[test.file] = test.text
+			if test.text == "" {
+				delete(head, test.file)
+			}
+			s := stageOf(t, setting{base: base, head: head, options: sandbox.Options{
+				Limits: sandbox.Limits{PullFiles: 100, CompareFiles: 10, TreeEntries: 60},
+			}})
+			s.deliver(t, "opened")
+			s.ended(t)
+			run := s.only(t, s.pull.HeadSHA, test.conclusion)
+			if test.conclusion == "failure" && !strings.Contains(run.Text, "item9") {
+				t.Errorf("the check doesn't name the endpoint: %s", run.Text)
+			}
+			comments := s.repo.Comments(s.pull.Number)
+			if lost := test.conclusion == "failure"; lost != (len(comments) == 1) {
+				t.Errorf("comments %+v", comments)
 			}
 		})
 	}

@@ -76,7 +76,25 @@ func TestSettingsAreOfTheBaseBranchAsItIsNow(t *testing.T) {
 	}
 }
 
-// The organisation's settings cost no request on most pull requests.
+// A job may know a repository by the name that it had.
+func TestSettingsOfARenamedRepository(t *testing.T) {
+	t.Parallel()
+	s := stageOf(t, setting{organised: true})
+	if _, err := s.github.AddRepository(sandbox.RepositorySpec{Owner: "acme", Name: ".github", Files: map[string]string{settingsFile: "fail_on: never\n"}}); err != nil {
+		t.Fatal(err)
+	}
+	d, err := s.repo.Webhook(sandbox.Hook{Event: "pull_request", Action: "opened", Pull: s.pull.Number})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.repo.Rename("store")
+	s.redeliver(t, d)
+	s.ended(t)
+	s.only(t, s.pull.HeadSHA, "success")
+}
+
+// Where the organisation shares no settings, finding that out costs no request on
+// most pull requests.
 func TestOrganisationIsAskedRarely(t *testing.T) {
 	t.Parallel()
 	s := stageOf(t, setting{organised: true})

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/go-github/v60/github"
 
@@ -14,7 +15,8 @@ type Trees struct {
 	Base, Head source.Tree
 	MergeBase  string // commit of Base
 
-	listed []string // paths that differ, nil when GitHub's list may not be whole
+	listed []string // paths that differ, as far as GitHub has told them
+	whole  bool     // they are all
 }
 
 // mostCompared is how many files GitHub lists of a comparison.
@@ -23,16 +25,22 @@ const mostCompared = 300
 
 // Trees finds the two sides as GitHub does: the head, and the commit where it
 // left the base branch. The files are read when they are asked for. The commits
-// of a fork are read through the base repository, which shares its objects.
-func (r *Repository) Trees(ctx context.Context, p *Pull) (*Trees, error) {
+// of a fork are read through the base repository, which shares its objects. It
+// asks for a comparison only where what is known of the pull request doesn't tell
+// both where the head left the base, and whether a path changed that matters.
+func (r *Repository) Trees(ctx context.Context, p *Pull, matters func(path string) bool) (*Trees, error) {
+	told := p.whole || p.files >= mostCompared || slices.ContainsFunc(p.changed, matters)
+	if told && p.start != nil && p.headTree != "" {
+		trees := r.trees(p.start.Oid, p.start.Tree.Oid, p.HeadSHA, p.headTree)
+		trees.listed, trees.whole = p.changed, p.whole
+		return trees, nil
+	}
 	trees, err := r.compare(ctx, p.BaseSHA, p.HeadSHA, p.headTree)
 	if err != nil {
 		return nil, err
 	}
 	// Both counts come from the same diff: where they disagree, one was cut off.
-	if len(trees.listed) < p.files {
-		trees.listed = nil
-	}
+	trees.whole = trees.whole && len(trees.listed) >= p.files
 	return trees, nil
 }
 
@@ -54,20 +62,22 @@ func (r *Repository) compare(ctx context.Context, baseSHA, headSHA, headTree str
 	if base.GetSHA() == "" || base.GetCommit().GetTree().GetSHA() == "" || headTree == "" {
 		return nil, fmt.Errorf("find the merge base: GitHub names no commit or tree")
 	}
-	before := &tree{repo: r, commit: base.GetSHA(), id: base.GetCommit().GetTree().GetSHA()}
-	after := &tree{repo: r, commit: headSHA, id: headTree, twin: before}
-	before.twin = after
-	return &Trees{Base: before, Head: after, MergeBase: base.GetSHA(), listed: listedPaths(comparison.Files)}, nil
+	trees := r.trees(base.GetSHA(), base.GetCommit().GetTree().GetSHA(), headSHA, headTree)
+	trees.listed, trees.whole = listedPaths(comparison.Files), len(comparison.Files) < mostCompared
+	return trees, nil
 }
 
-// listedPaths are the paths of both sides of a whole list, nil when it was cut
-// off. Only its names are believed: counts and patches are left out without a
-// word when a diff is large.
+func (r *Repository) trees(base, baseTree, head, headTree string) *Trees {
+	before := &tree{repo: r, commit: base, id: baseTree}
+	after := &tree{repo: r, commit: head, id: headTree, twin: before}
+	before.twin = after
+	return &Trees{Base: before, Head: after, MergeBase: base}
+}
+
+// listedPaths are the paths of both sides. Only these are believed: counts and
+// patches are left out without a word when a diff is large.
 func listedPaths(files []*github.CommitFile) []string {
-	if len(files) >= mostCompared {
-		return nil
-	}
-	paths := []string{}
+	var paths []string
 	for _, f := range files {
 		paths = append(paths, f.GetFilename())
 		if f.GetPreviousFilename() != "" {
@@ -78,15 +88,10 @@ func listedPaths(files []*github.CommitFile) []string {
 }
 
 // Touches reports whether a file differs whose path matters. It lists the trees
-// only when GitHub's own list of changed files isn't whole, and reads no file.
+// only when what GitHub told of the changed files isn't all, and reads no file.
 func (t *Trees) Touches(ctx context.Context, matters func(path string) bool) (bool, error) {
-	if t.listed != nil {
-		for _, path := range t.listed {
-			if matters(path) {
-				return true, nil
-			}
-		}
-		return false, nil
+	if touched := slices.ContainsFunc(t.listed, matters); touched || t.whole {
+		return touched, nil
 	}
 	base, err := t.Base.Entries(ctx)
 	if err != nil {

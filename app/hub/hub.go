@@ -58,7 +58,6 @@ type Hub struct {
 
 	mu      sync.Mutex
 	clients map[scope]*github.Client
-	owners  map[scope]ownerSettings
 	login   string // of the App's own user, empty until asked
 }
 
@@ -99,7 +98,6 @@ func New(o Options) (*Hub, error) {
 		trees:   newCache[string](o.CacheBytes/4, func(list []source.Entry) int64 { return listedCost * int64(len(list)) }),
 		now:     time.Now,
 		clients: map[scope]*github.Client{},
-		owners:  map[scope]ownerSettings{},
 		limits:  map[int64]*limits{},
 	}, nil
 }
@@ -110,11 +108,12 @@ type Repository struct {
 	client      *github.Client
 	owner, name string
 
-	installation int64
+	installation, id int64 // id is 0 when only the name is known
 }
 
 // Repository returns the repository, without asking GitHub whether it exists.
-// Its token is narrowed to it: whatever goes wrong in a job stays there.
+// Its token is narrowed to it: whatever goes wrong in a job stays there. Only
+// what reads may see the owner's .github repository, too.
 func (h *Hub) Repository(installation int64, owner, name string) *Repository {
 	return h.RepositoryByID(installation, 0, owner, name)
 }
@@ -130,10 +129,10 @@ func (h *Hub) RepositoryByID(installation, id int64, owner, name string) *Reposi
 		if len(h.clients) >= maxClients {
 			clear(h.clients)
 		}
-		client = h.newClient(h.installationTransport(installation, needed(s)))
+		client = h.newClient(h.repositoryTransport(s))
 		h.clients[s] = client
 	}
-	return &Repository{hub: h, client: client, owner: owner, name: name, installation: installation}
+	return &Repository{hub: h, client: client, owner: owner, name: name, installation: installation, id: id}
 }
 
 // needed narrows a token to one repository, and to what the jobs do there: less

@@ -98,7 +98,8 @@ func TestWritesAreSerial(t *testing.T) {
 	}
 }
 
-// A token opens one repository, and only what the jobs do there.
+// A token opens one repository, and only what the jobs do there. One that reads
+// and can't write opens the owner's .github repository, too, where there is one.
 func TestTokenIsNarrow(t *testing.T) {
 	t.Parallel()
 	w := small(t)
@@ -107,15 +108,34 @@ func TestTokenIsNarrow(t *testing.T) {
 	if _, err := w.hub.RepositoryByID(w.onHub.Installation(), id, "acme", "old-name").Pull(t.Context(), w.number, time.Time{}); err == nil {
 		t.Error("a repository was found under a name that it never had")
 	}
-	var bodies []string
+	var narrow []string
 	for _, r := range w.github.Requests() {
-		if strings.HasSuffix(r.Path, "/access_tokens") {
-			bodies = append(bodies, string(r.Body))
+		body := strings.TrimSpace(string(r.Body))
+		if !strings.HasSuffix(r.Path, "/access_tokens") {
+			continue
+		}
+		if names, permissions, wide := strings.Cut(body, `,".github"],`); !wide {
+			narrow = append(narrow, body)
+		} else if strings.Contains(names, ",") || strings.Contains(permissions, "write") {
+			t.Errorf("a token was asked for by %s", body)
 		}
 	}
 	const permissions = `"permissions":{"checks":"write","contents":"read","metadata":"read","pull_requests":"write"}}`
-	if len(bodies) != 2 || strings.TrimSpace(bodies[0]) != `{"repositories":["shop"],`+permissions ||
-		!strings.HasPrefix(bodies[1], `{"repository_ids":[`) {
-		t.Errorf("tokens were asked for by %q", bodies)
+	if len(narrow) != 2 || narrow[0] != `{"repositories":["shop"],`+permissions || !strings.HasPrefix(narrow[1], `{"repository_ids":[`) {
+		t.Errorf("tokens were asked for by %q", narrow)
+	}
+}
+
+// A name may be another repository's by the time that a job comes to it.
+func TestNameThatAnotherRepositoryTook(t *testing.T) {
+	t.Parallel()
+	w := small(t)
+	if _, err := w.github.AddRepository(sandbox.RepositorySpec{Owner: "acme", Name: ".github"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.hub.RepositoryByID(w.onHub.Installation(), w.onHub.ID()+1, "acme", "shop").Pull(t.Context(), w.number, time.Time{})
+	var gone interface{ Gone() bool }
+	if !errors.As(err, &gone) || !gone.Gone() || !strings.Contains(err.Error(), "another repository") {
+		t.Errorf("got %v", err)
 	}
 }

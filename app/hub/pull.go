@@ -2,7 +2,9 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/authdiff/authdiff/checks/settings"
@@ -20,18 +22,19 @@ type Pull struct {
 	BaseSHA   string // tip of the base branch
 	UpdatedAt time.Time
 
-	headTree string // id of the head commit's tree, empty when GitHub doesn't tell
-	files    int    // that it changes
-	runs     int    // check runs of ours on its head
-	said     bool   // there may be comments or reviews of ours
+	headTree string        // id of the head commit's tree, empty when GitHub doesn't tell
+	files    int           // that it changes
+	start    *parentCommit // where it left the base, nil when that isn't known yet
+	changed  []string      // paths that differ, as far as they were told
+	whole    bool          // they are all told
+	runs     int           // check runs of ours on its head
+	said     bool          // there may be comments or reviews of ours
 
 	settings    []byte // text of the base branch's settings file
 	hasSettings bool
-	// shared is what the owner's .github repository shows to all, nil when it shows
-	// nothing; byOrganisation says that the owner isn't a person.
-	shared         *sharedFile
-	byOrganisation bool
-	latest         *Pull // as it was after the analysis, nil when that wasn't read
+	name        string      // of the repository, as it is called now
+	shared      *sharedFile // of the owner's .github repository, nil when that can't be seen
+	latest      *Pull       // as it was after the analysis, nil when that wasn't read
 }
 
 // How long an answer that is older than the event is not believed: GitHub's
@@ -64,8 +67,8 @@ const pullQuery = `query Pull($owner: String!, $name: String!, $number: Int!, $a
   shared: repository(owner: $owner, name: "` + organisationRepo + `") {
     object(expression: "HEAD:` + settings.Path + `") { ... on Blob { text } }
   }
-  repository(owner: $owner, name: $name) { databaseId url owner { __typename } pullRequest(number: $number) {
-    ...State
+  repository(owner: $owner, name: $name) { databaseId name url pullRequest(number: $number) {
+    ...State` + historyPart + `
     baseRef { target { ... on Commit { file(path: "` + settings.Path + `") { object { ... on Blob { text isBinary } } } } } }
   } }
 }` + pullState
@@ -77,10 +80,10 @@ type pullAnswer struct {
 	Shared     *sharedFile
 	Repository struct {
 		DatabaseID  int64
-		URL         string
-		Owner       actor
+		Name, URL   string
 		PullRequest struct {
 			stateAnswer
+			historyAnswer
 			BaseRef *baseFile
 		}
 	}
@@ -128,14 +131,20 @@ type commitAnswer struct {
 // answer.
 func (r *Repository) Pull(ctx context.Context, number int, seen time.Time) (*Pull, error) {
 	var a pullAnswer
-	if err := r.ask(ctx, fmt.Sprintf("read pull request #%d", number), pullQuery, r.pullVariables(number), &a); err != nil {
+	doing := fmt.Sprintf("read pull request #%d", number)
+	if err := r.ask(ctx, doing, pullQuery, r.pullVariables(number), &a); err != nil {
 		return nil, err
+	}
+	if r.id != 0 && a.Repository.DatabaseID != r.id {
+		return nil, &RefusedError{Doing: doing, Status: http.StatusNotFound, Cause: errors.New("another repository has its name now"), gone: true}
 	}
 	r.hub.setSelf(a.Viewer.Login)
 	pull := a.Repository.PullRequest.pull()
+	pull.start = a.Repository.PullRequest.start()
+	pull.changed, pull.whole = a.Repository.PullRequest.changed(pull.files)
 	pull.settings, pull.hasSettings = a.Repository.PullRequest.BaseRef.text()
-	pull.shared, pull.byOrganisation = a.Shared, a.Repository.Owner.Typename == "Organization"
-	pull.RepoURL, pull.RepoID = a.Repository.URL, a.Repository.DatabaseID
+	pull.shared = a.Shared
+	pull.RepoURL, pull.RepoID, pull.name = a.Repository.URL, a.Repository.DatabaseID, a.Repository.Name
 	now := r.hub.now()
 	if pull.UpdatedAt.Before(seen) && now.Sub(seen) < staleMost {
 		return nil, &StaleError{Until: now.Add(staleWait)}

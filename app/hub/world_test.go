@@ -89,7 +89,7 @@ func (w *world) pull(t *testing.T) *Pull {
 func (w *world) trees(t *testing.T) (*Pull, *Trees) {
 	t.Helper()
 	p := w.pull(t)
-	trees, err := w.repo.Trees(t.Context(), p)
+	trees, err := w.repo.Trees(t.Context(), p, func(string) bool { return true })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -134,15 +134,46 @@ func (c *call) pullNode(p *pull) (any, error) {
 		"changedFiles":  full["changed_files"],
 		"reviewThreads": connection("PullRequestReviewThreadConnection", c.threadNodes(p)),
 		"reviews":       connection("PullRequestReviewConnection", c.reviewNodes(p)),
-		"commits": func(args arguments) (any, error) {
-			head, err := c.commitNode(p.repo, p.HeadSHA)
-			if err != nil {
-				return nil, err
-			}
-			last := &node{"PullRequestCommit", map[string]any{"commit": head}}
-			return connection("PullRequestCommitConnection", []*node{last})(args)
-		},
+		"commits":       func(args arguments) (any, error) { return c.commitsOf(p, args) },
+		"files":         func(args arguments) (any, error) { return c.filesOf(p, args) },
 	}}, nil
+}
+
+// commitsOf are the commits that the head has and the base lacks, the oldest
+// first.
+func (c *call) commitsOf(p *pull, args arguments) (any, error) {
+	added, err := p.repo.db.Between(p.BaseSHA, p.HeadSHA)
+	if err != nil {
+		return nil, err
+	}
+	var nodes []*node
+	for _, sha := range added {
+		commit, err := c.commitNode(p.repo, sha)
+		if err != nil {
+			return nil, err
+		}
+		nodes = append(nodes, &node{"PullRequestCommit", map[string]any{"commit": commit}})
+	}
+	return connection("PullRequestCommitConnection", nodes)(args)
+}
+
+// changeTypes are GraphQL's words for what happened to a file; REST's as keys.
+// https://docs.github.com/en/graphql/reference/enums#patchstatus
+var changeTypes = map[string]string{"added": "ADDED", "removed": "DELETED", "modified": "MODIFIED", "renamed": "RENAMED", "changed": "CHANGED"}
+
+// filesOf are the changed files; of a renamed one the graph has the new path.
+func (c *call) filesOf(p *pull, args arguments) (any, error) {
+	diff, err := p.diff()
+	if err != nil {
+		return nil, err
+	}
+	var nodes []*node
+	for _, f := range diff.Files {
+		nodes = append(nodes, &node{"PullRequestChangedFile", map[string]any{
+			"path": f.Path, "changeType": changeTypes[f.Status], "additions": f.Additions, "deletions": f.Deletions,
+		}})
+	}
+	return connection("PullRequestChangedFileConnection", nodes)(args)
 }
 
 // actorNode is an account as GraphQL names it: a bot without its mark.
@@ -243,6 +274,17 @@ func (c *call) commitNode(r *Repository, sha string) (*node, error) {
 		return nil, err
 	}
 	return &node{"Commit", map[string]any{
+		"parents": func(args arguments) (any, error) {
+			var parents []*node
+			for _, parent := range commit.Parents {
+				n, err := c.commitNode(r, parent)
+				if err != nil {
+					return nil, err
+				}
+				parents = append(parents, n)
+			}
+			return connection("CommitConnection", parents)(args)
+		},
 		"file": func(args arguments) (any, error) { return c.fileNode(r, sha, args.text("path")) },
 		"oid":  sha, "tree": &node{"Tree", map[string]any{"oid": commit.Tree}},
 		"checkSuites": func(args arguments) (any, error) {
