@@ -322,7 +322,7 @@ func TestTroublesOfGitHub(t *testing.T) {
 		"half an answer":    sandbox.HalfAnswer(),
 		"a cut connection":  sandbox.Reset(),
 	} {
-		for _, path := range []string{"/graphql", "/compare/", "/check-runs", "/reviews"} {
+		for _, path := range []string{"/graphql", "/git/trees/", "/check-runs", "/reviews"} {
 			t.Run(name+" at "+path, func(t *testing.T) {
 				t.Parallel()
 				s := newStage(t, byText)
