@@ -41,6 +41,10 @@ func Tally(findings []compare.Finding) string {
 	for _, f := range findings {
 		count[f.Severity]++
 	}
+	return tallyCounts(count)
+}
+
+func tallyCounts(count map[compare.Severity]int) string {
 	var parts []string
 	for _, s := range severities {
 		if count[s] > 0 {

@@ -26,13 +26,14 @@ type historyOptions struct {
 }
 
 func newHistory(sh shell) *cobra.Command {
-	o := historyOptions{format: choice{value: "text", allowed: []string{"text", "json"}}}
+	o := historyOptions{format: choice{value: "text", allowed: []string{"text", "json", "html"}}}
 	cmd := &cobra.Command{
 		Use:   "history",
 		Short: "Replay merged pull requests: what would have been said on each",
 		Long: fmt.Sprintf(`Replays the history of a branch, newest first: each merged pull request, and each
 commit made on the branch itself, is compared with the branch as it was before,
-as diff does it. The text form shows those with findings, and the sum.
+as diff does it. The text form shows those with findings, and the sum; the HTML
+page has all of them in a table, and a chart over time.
 
 It reads git objects: nothing is checked out or changed, and the repository may
 be bare. Without --since and --max it goes back %d commits. A shallow clone has
@@ -41,7 +42,8 @@ no history: fetch it first (git fetch --unshallow).
 The exit status is 0 also when something was found: it is the past.`, defaultPast),
 		Example: `  authdiff history
   authdiff history --since 2026-01-01
-  authdiff history --rev origin/main --max 1000 --format json`,
+  authdiff history --max 1000 --format html > history.html
+  authdiff history --rev origin/main --format json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !cmd.Flags().Changed("max") && o.since.IsZero() {
@@ -76,35 +78,54 @@ func (o *historyOptions) run(ctx context.Context, sh shell) error {
 	if err != nil {
 		return err
 	}
-	if o.format.value == "json" {
-		return o.printLines(ctx, sh.out, repo, past)
-	}
-	text := report.NewHistoryText(sh.out, textOptions(sh))
+	bar := newProgress(sh, "history")
+	defer bar.end()
+	out := o.writer(sh, bar.under(sh.out))
+	done := 0
 	for step, err := range history.Replay(ctx, repo, past) {
 		if err != nil {
 			return err
 		}
-		if err := text.Step(step); err != nil {
+		if err := out.Step(step); err != nil {
 			return err
 		}
+		done++
+		bar.at(done, len(past))
 	}
-	return text.Close()
+	return out.Close()
 }
 
-func (o *historyOptions) printLines(ctx context.Context, w io.Writer, repo *source.Git, past []source.Commit) error {
-	last := time.Now()
-	for step, err := range history.Replay(ctx, repo, past) {
-		if err != nil {
-			return err
-		}
-		now := time.Now()
-		if err := report.HistoryJSON(w, step, now.Sub(last)); err != nil {
-			return err
-		}
-		last = now
-	}
-	return nil
+// historyWriter takes the steps of a history as they become known.
+type historyWriter interface {
+	Step(history.Step) error
+	Close() error
 }
+
+func (o *historyOptions) writer(sh shell, w io.Writer) historyWriter {
+	switch o.format.value {
+	case "json":
+		return &historyLines{w: w, last: time.Now()}
+	case "html":
+		return report.NewHistoryHTML(w)
+	}
+	return report.NewHistoryText(w, textOptions(sh))
+}
+
+// historyLines writes each step as a line of JSON, with the time since the one
+// before.
+type historyLines struct {
+	w    io.Writer
+	last time.Time
+}
+
+func (h *historyLines) Step(s history.Step) error {
+	now := time.Now()
+	took := now.Sub(h.last)
+	h.last = now
+	return report.HistoryJSON(h.w, s, took)
+}
+
+func (h *historyLines) Close() error { return nil }
 
 // day is a flag that takes a day. It implements pflag.Value.
 type day struct{ time.Time }

@@ -14,7 +14,7 @@ type progress struct {
 	mu    sync.Mutex
 	w     io.Writer
 	label string
-	drawn time.Time
+	drawn time.Time // zero while the bar isn't there
 }
 
 // Bounds of drawing: how wide the bar is, in characters, and how often it is
@@ -48,12 +48,34 @@ func (p *progress) at(done, all int) {
 	fmt.Fprintf(p.w, "\r\x1b[K%s [%s%s] %d/%d", p.label, strings.Repeat("#", full), strings.Repeat(" ", barWidth-full), done, all)
 }
 
-// end takes the bar away.
+// end takes the bar away; at draws it again.
 func (p *progress) end() {
 	if p == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	fmt.Fprint(p.w, "\r\x1b[K")
+	if !p.drawn.IsZero() {
+		fmt.Fprint(p.w, "\r\x1b[K")
+		p.drawn = time.Time{}
+	}
+}
+
+// under returns a writer that takes the bar away before it writes: the result may
+// come piece by piece, and to the same terminal.
+func (p *progress) under(w io.Writer) io.Writer {
+	if p == nil {
+		return w
+	}
+	return aside{p, w}
+}
+
+type aside struct {
+	bar *progress
+	w   io.Writer
+}
+
+func (a aside) Write(text []byte) (int, error) {
+	a.bar.end()
+	return a.w.Write(text)
 }
