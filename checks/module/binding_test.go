@@ -50,6 +50,7 @@ import { object, direct, viaObject } from "./common"
 import def from "./common"
 import { deflt } from "./barrel"
 import { starMissing } from "./stars"
+import { eq, owned } from "./mixed"
 import "./effect"
 const { role: required, [computed]: dynamic, ...rest } = require("./lib/session")
 const legacy = require("./lib/session")
@@ -87,6 +88,11 @@ const object = () => 1
 const { session } = require("./lib/session")
 exports.direct = function () {}
 module.exports = { object, viaObject: () => 2, session }
+-- mixed.ts --
+export * from "drizzle-orm"
+export * from "./lib/owned"
+-- lib/owned.ts --
+export const owned = 1
 -- stars.ts --
 export * from "./nothing-here"
 -- effect.ts --
@@ -120,6 +126,8 @@ func TestImport(t *testing.T) {
 		"def":         "common.js *syntax.Object",
 		"deflt":       "lib/anonymous.ts *syntax.Func",
 		"starMissing": `missing: "./nothing-here" leads to no file`,
+		"eq":          "package drizzle-orm eq",
+		"owned":       "lib/owned.ts owned",
 		"required":    "lib/session.ts role",
 		"legacy":      "lib/session.ts *",
 		"dynamic":     "none",

@@ -174,7 +174,7 @@ func (s *search) own(path string, n *names, name string, e exported) (to target,
 // stars looks for a name in what a file re-exports as a whole: first in the
 // repository, then it must come from an installed package.
 func (s *search) stars(path string, n *names, name string, none target) (to target, found bool) {
-	var installed *target
+	var installed target
 	for _, star := range s.repo.starsOf(path, s.quiet) {
 		if star.pkg == "" {
 			to, found = s.listed(star.path, name)
@@ -184,12 +184,12 @@ func (s *search) stars(path string, n *names, name string, none target) (to targ
 		if found && to.Package == "" {
 			return to, true
 		}
-		if found && installed == nil {
-			installed = &to
+		if found && installed.Package == "" {
+			installed = to
 		}
 	}
-	if installed != nil {
-		return *installed, true
+	if installed.Package != "" {
+		return installed, true
 	}
 	for _, from := range n.stars {
 		if missing := s.repo.Resolve(path, from).Missing; missing != "" {
