@@ -122,6 +122,9 @@ func (d *difference) lostOrigin(m match) {
 	}
 	for _, field := range sortedFields(m.base[0].DataStanding) {
 		was, is := m.base[0].DataStanding[field], m.head.DataStanding[field]
+		if was == protect.Checked && is == protect.Stranger {
+			is = m.head.DataStanding["*"] // it may be part of what is written as a whole
+		}
 		if is != protect.Chosen || d.seen["data:"+field] {
 			continue
 		}

@@ -204,6 +204,19 @@ func (ev *eval) settleData(e *Effect) {
 		if d.Or == nil && d.Field != "" {
 			e.DataStanding[d.Field] = max(e.DataStanding[d.Field], ev.st.best(d.Value, 0))
 		}
+		if o, ok := ev.st.see(d.Value).(*Opaque); ok && lastField(d.Field) == "*" && o.Root.Origin == FromRequest {
+			ev.settleParts(e, o)
+		}
+	}
+}
+
+// settleParts notes the members of an input, written as a whole, that were checked
+// one by one.
+func (ev *eval) settleParts(e *Effect, in *Opaque) {
+	for k := range ev.st.trust {
+		if name, below := strings.CutPrefix(k.path, in.Path+"."); k.root == in.Root && below && !strings.Contains(name, ".") {
+			e.DataStanding[name] = max(e.DataStanding[name], Checked)
+		}
 	}
 }
 
