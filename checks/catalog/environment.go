@@ -2,14 +2,16 @@ package catalog
 
 import "slices"
 
-// A checked environment holds the same secrets as process.env.
+// A checked environment holds the same secrets as process.env. What others can
+// reach runs in production.
 var _ = register(Library{
 	Name:     "T3 Env",
 	Source:   "https://env.t3.gg/docs/nextjs",
 	Packages: []string{"@t3-oss/env-nextjs", "@t3-oss/env-core", "@t3-oss/env-nuxt"},
 	Meanings: slices.Concat(
 		each(Meaning{Secret: true}, "createEnv().*"),
-		quiet("createEnv()", "createEnv().NODE_ENV", "createEnv().NEXT_PUBLIC_*", "createEnv().VERCEL_ENV", "createEnv().VERCEL_URL", "vercel()"),
+		[]Meaning{{Path: "createEnv().NODE_ENV", Outcomes: []Outcome{gives(`"production"`)}}},
+		quiet("createEnv()", "createEnv().NEXT_PUBLIC_*", "createEnv().VERCEL_ENV", "createEnv().VERCEL_URL", "vercel()"),
 	),
 })
 

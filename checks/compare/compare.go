@@ -171,7 +171,14 @@ func (c *comparison) compare(p pair, b *protect.Protection) {
 // leads through a re-export may lead elsewhere without that, so that a changed
 // file which re-exports leaves it open.
 func (c *comparison) sameCode(p pair, b *protect.Protection) bool {
-	return p.base.Ref == p.head.Ref && sameMount(p.base.Mount, p.head.Mount) && b.Lost == "" && c.sameFiles(b.Files)
+	return p.base.Ref == p.head.Ref && sameMount(p.base.Mount, p.head.Mount) && sameStack(p.base.Stack, p.head.Stack) &&
+		b.Lost == "" && c.sameFiles(b.Files)
+}
+
+// sameStack reports whether the same files put as many middlewares before an
+// endpoint.
+func sameStack(b, h []endpoint.Added) bool {
+	return slices.EqualFunc(b, h, func(b, h endpoint.Added) bool { return b.Module.Path == h.Module.Path })
 }
 
 func sameMount(b, h *endpoint.Mount) bool {

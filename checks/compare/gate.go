@@ -67,6 +67,9 @@ func (t *tree) passage(e endpoint.Endpoint) *passage {
 	if e.Kind == endpoint.TRPC {
 		file = e.Mount.Module.Path
 	}
+	if e.Root != "" {
+		file = e.Root
+	}
 	g := t.gateOf(file)
 	if g == nil {
 		return &passage{}

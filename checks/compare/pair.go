@@ -16,7 +16,7 @@ type pair struct{ base, head endpoint.Endpoint }
 
 // pairs finds each base endpoint's counterpart: the same name in the same file,
 // in the file's new place, then the same name anywhere; a procedure's own name in
-// its file, since the routers above it may be renamed. What has none in the
+// its file, and a handler's own path, since the routers above it may be renamed. What has none in the
 // base is new; what has none in the head went away.
 func (c *comparison) pairs() []pair {
 	var out []pair
@@ -28,10 +28,10 @@ func (c *comparison) pairs() []pair {
 			return b.Kind == h.Kind && c.renamed[b.File] == h.File && verb(b) == verb(h)
 		},
 		func(b, h endpoint.Endpoint) bool {
-			return b.Kind == h.Kind && b.Name == h.Name && (c.head.repo.Blob(b.File) == "" || b.Kind == endpoint.TRPC)
+			return b.Kind == h.Kind && b.Name == h.Name && (c.head.repo.Blob(b.File) == "" || b.Kind == endpoint.TRPC || b.Stack != nil && h.Stack != nil)
 		},
 		func(b, h endpoint.Endpoint) bool {
-			return b.Kind == endpoint.TRPC && h.Kind == b.Kind && b.File == h.File && verb(b) == verb(h)
+			return (b.Kind == endpoint.TRPC || b.Stack != nil) && h.Kind == b.Kind && b.File == h.File && verb(b) == verb(h)
 		},
 		sameURL,
 	} {
@@ -86,8 +86,12 @@ func (c *comparison) counterpart(b endpoint.Endpoint, taken map[int]bool, same f
 }
 
 // verb is what stays of an endpoint's name when its file moves: the method, the
-// action's name, or the procedure's own name in its router.
+// action's name, or the procedure's own name in its router, the handler's own
+// path in its application.
 func verb(e endpoint.Endpoint) string {
+	if e.Stack != nil {
+		return e.Method + " " + e.Own
+	}
 	if e.Kind == endpoint.Route || e.Kind == endpoint.PagesAPI {
 		return e.Method
 	}

@@ -34,9 +34,9 @@ func (c *comparison) changed(roots []module.Root) map[module.Root]bool {
 }
 
 // roots are where the code of a pair starts; none when it isn't the same place
-// on both sides.
+// on both sides, or in several.
 func (p pair) roots() []module.Root {
-	if p.base.Ref != p.head.Ref || !sameMount(p.base.Mount, p.head.Mount) {
+	if p.base.Ref != p.head.Ref || !sameMount(p.base.Mount, p.head.Mount) || p.base.Stack != nil || p.head.Stack != nil {
 		return nil
 	}
 	root, ok := sameRoot(p.base, p.head)

@@ -8,7 +8,7 @@ type Kind string
 
 // The kinds of endpoint.
 const (
-	Route      Kind = "route"      // app/**/route.ts: one per exported HTTP method
+	Route      Kind = "route"      // app/**/route.ts: one per exported HTTP method, or a handler of a server's own
 	PagesAPI   Kind = "pages-api"  // pages/api/**: the default export
 	Action     Kind = "action"     // "use server"
 	TRPC       Kind = "trpc"       // a procedure of a tRPC router
@@ -21,7 +21,7 @@ const (
 //
 // Names are `METHOD /path` for HTTP (route groups and parallel-route slots
 // removed, dynamic segments as written), the exported name for a server action,
-// the dotted path for a tRPC procedure.
+// the dotted path for a tRPC procedure. A handler for all methods is `ALL /path`.
 type Ref struct {
 	Kind Kind   `json:"kind"`
 	Name string `json:"name"`

@@ -10,7 +10,8 @@ import (
 // Endpoint is one endpoint with its code. Either Func is its function (an inline
 // server action), or Export of Module leads to it, or it is Value, an expression
 // at the top of Module: a procedure, or the call of a function that makes its
-// router, from whose result Keys lead on.
+// router, from whose result Keys lead on. With a Stack, Value is the call that
+// adds its function to a server.
 type Endpoint struct {
 	Ref
 	Module *module.Module
@@ -20,6 +21,11 @@ type Endpoint struct {
 	Value  syntax.Expr
 	// Mount is where the procedure's router is served; nil when that isn't found.
 	Mount *Mount
+	// Stack are the calls that add to a server what runs for the endpoint: the
+	// middlewares, in their order, and last its own. Root is the file in which that
+	// server is made, Own the path that its own call names.
+	Stack     []Added
+	Root, Own string
 	// Method is the HTTP method by which it is called, where its code can see it.
 	Method string
 	// Entry is its declaration, from its first line to where its body starts;
@@ -45,6 +51,7 @@ func Find(repo *module.Repo, files []string) []Endpoint {
 		}
 	}
 	out = append(out, procedures(repo, files)...)
+	out = append(out, handlers(repo, files)...)
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Less(out[j].Ref) })
 	return out
 }
@@ -53,7 +60,7 @@ func Find(repo *module.Repo, files []string) []Endpoint {
 // words in it, without parsing it.
 func IsEndpoint(repo *module.Repo, path string) bool {
 	_, ok := surfaceOf(repo, path)
-	return ok || repo.HasDirective(path, "use server") || holdsProcedures(repo, path) || holdsRouter(repo, path)
+	return ok || repo.HasDirective(path, "use server") || holdsProcedures(repo, path) || holdsRouter(repo, path) || holdsHandlers(repo, path)
 }
 
 type surface func(*module.Repo, *module.Module) []Endpoint

@@ -136,6 +136,9 @@ func Path(repo *module.Repo, e Endpoint) (string, bool) {
 	file := e.File
 	switch e.Kind {
 	case Route, PagesAPI, Page:
+		if e.Root != "" {
+			file = e.Root
+		}
 	case TRPC:
 		if e.Mount == nil {
 			return "", false

@@ -7,7 +7,8 @@ import (
 
 // Served lists the files whose procedures are reached through a mount that the
 // change touches elsewhere than in its routers: what makes the context of a
-// request guards every procedure, though no router imports it. Both sets name
+// request guards every procedure, though no router imports it. So do the
+// middlewares of a server's application for the handlers in its files. Both sets name
 // files: changed those that differ, touched those from which these are reached.
 func Served(repo *module.Repo, changed, touched map[string]bool) []string {
 	var out []string
@@ -26,7 +27,7 @@ func Served(repo *module.Repo, changed, touched map[string]bool) []string {
 			}
 		}
 	}
-	return out
+	return append(out, servedHandlers(repo, changed, touched)...)
 }
 
 // served adds the files of one mount to a list, if the change touches the mount.

@@ -262,6 +262,10 @@ func (ev *eval) builtin(name string, y *Extern, args []Value, site Site) Value {
 		return str(lastStep(y.Path))
 	case "router":
 		return ev.router(args)
+	case "list":
+		return newList(args...)
+	case "input-validator":
+		return ev.inputValidator(y, args, site)
 	}
 	return ev.quiet(y)
 }

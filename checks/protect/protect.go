@@ -102,8 +102,12 @@ func (w *World) protect(e endpoint.Endpoint) *Protection {
 		p.Lost = "more code would have to be evaluated than is for one pull request"
 		return p
 	}
-	f := ev.entry(e)
-	v := ev.run(f, p)
+	var v Value
+	if e.Stack != nil {
+		v = ev.handled(p)
+	} else {
+		v = ev.run(ev.entry(e), p)
+	}
 	if e.Kind == endpoint.Page && !ev.st.dead && p.Lost == "" {
 		p.Shown = ev.shown(v)
 	}
