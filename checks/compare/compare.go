@@ -68,6 +68,7 @@ type comparison struct {
 	settings    *settings.Settings
 	renamed     map[string]string // base path → head path
 	rewired     bool              // where imports lead may have changed
+	changes     *module.Changes   // nil until asked for
 	lines       map[string]*fileDiff
 	split       map[*syntax.File][]string
 	losses      []*loss

@@ -27,10 +27,15 @@ func (c *comparison) unchanged(pairs []pair) []bool {
 	return out
 }
 
+// changed follows the code of roots, together with those of all calls before, and
+// tells which roots differ.
 func (c *comparison) changed(roots []module.Root) map[module.Root]bool {
-	return module.Changed(c.base.repo, c.head.repo, roots, func(file string) bool {
-		return c.base.touched[file] || c.head.touched[file]
-	})
+	if c.changes == nil {
+		c.changes = module.NewChanges(c.base.repo, c.head.repo, func(file string) bool {
+			return c.base.touched[file] || c.head.touched[file]
+		})
+	}
+	return c.changes.Of(roots)
 }
 
 // roots are where the code of a pair starts; none when it isn't the same place

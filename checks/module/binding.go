@@ -33,7 +33,7 @@ func (r *Repo) Import(m *Module, local string) (b Binding, ok bool) {
 	if ref == nil {
 		return Binding{}, false
 	}
-	to, _ := (&search{repo: r}).follow(m.Path, *ref)
+	to, _ := r.follow(m.Path, *ref, false)
 	b = r.binding(to)
 	b.From, b.Imported = ref.From, ref.Name
 	return b, true
@@ -42,7 +42,7 @@ func (r *Repo) Import(m *Module, local string) (b Binding, ok bool) {
 // Export follows an exported name of a module to its declaration, through
 // re-exports. The name "*" is the module itself.
 func (r *Repo) Export(m *Module, name string) Binding {
-	to, _ := (&search{repo: r}).export(m.Path, m.names, name)
+	to, _ := r.export(m.Path, m.names, name, false)
 	return r.binding(to)
 }
 

@@ -114,3 +114,30 @@ func (g *generations[K, V]) keep(key K, h held[V]) {
 	g.young[key] = h
 	g.cost += h.cost
 }
+
+// maxMemo bounds a memo, in answers: a repository chooses the questions.
+const maxMemo = 500_000
+
+// memo remembers answers. It is safe for concurrent use.
+type memo[K comparable, V any] struct {
+	mu    sync.RWMutex
+	known map[K]V
+}
+
+func newMemo[K comparable, V any]() *memo[K, V] { return &memo[K, V]{known: map[K]V{}} }
+
+func (m *memo[K, V]) get(key K) (V, bool) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	v, ok := m.known[key]
+	return v, ok
+}
+
+func (m *memo[K, V]) add(key K, value V) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.known) >= maxMemo {
+		clear(m.known)
+	}
+	m.known[key] = value
+}

@@ -12,23 +12,42 @@ import (
 // hold more than the file imports, but no less; see scanImports.
 func (r *Repo) Imports(path string) []string { return slices.Clone(r.graph()[path]) }
 
-// imports resolves what every source file imports.
+// imports resolves what every source file imports, except where another tree of
+// the same listing has the same file there.
 func (r *Repo) imports() map[string][]string {
 	lists := make([][]string, len(r.sources))
 	forEach(len(r.sources), func(i int) {
-		for _, spec := range r.files[r.sources[i]].imports {
-			if found := r.Resolve(r.sources[i], spec); found.Path != "" {
-				lists[i] = append(lists[i], found.Path)
-			}
+		path := r.sources[i]
+		file := r.files[path].scanned
+		known, ok := r.found.lists.get(path)
+		if !ok || known.of != file {
+			known = importList{file, r.importsOf(path, file)}
+			r.found.lists.add(path, known)
 		}
-		slices.Sort(lists[i])
-		lists[i] = slices.Compact(lists[i])
+		lists[i] = known.paths
 	})
 	graph := make(map[string][]string, len(lists))
 	for i, list := range lists {
 		graph[r.sources[i]] = list
 	}
 	return graph
+}
+
+// importList is what a file imports.
+type importList struct {
+	of    *scanned
+	paths []string // sorted
+}
+
+func (r *Repo) importsOf(path string, file *scanned) []string {
+	var list []string
+	for _, spec := range file.imports {
+		if found := r.Resolve(path, spec); found.Path != "" {
+			list = append(list, found.Path)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // reverse lists the importers of each file.

@@ -68,7 +68,7 @@ func (r *Repo) Module(path string) *Module {
 	if file == nil {
 		return nil
 	}
-	p := r.parsed(path, file)
+	p := r.parsed(path, file.scanned)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.modules[path] = p.module
@@ -80,7 +80,7 @@ func (r *Repo) Module(path string) *Module {
 
 // parsed parses a file, unless the cache holds it.
 func (r *Repo) parsed(path string, file *scanned) *parsing {
-	key := moduleKey{r.entries[path].Blob, path}
+	key := r.key(path)
 	p, ok := r.cache.modules.get(key)
 	if !ok {
 		p = r.cache.modules.add(key, &parsing{}, len(file.text)+1024)

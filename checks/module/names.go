@@ -75,14 +75,18 @@ func (r *Repo) names(path string) *names {
 	if file == nil {
 		return nil
 	}
-	key := moduleKey{r.entries[path].Blob, path}
-	if _, ok := r.cache.outlines.get(key); ok {
+	file.naming.Do(func() { file.names = r.findNames(path, file) })
+	return file.names
+}
+
+func (r *Repo) findNames(path string, file *file) *names {
+	if _, ok := r.cache.outlines.get(r.key(path)); ok {
 		if o := r.outline(path); o != nil {
 			return o.names
 		}
 		return nil
 	}
-	if m := r.parsed(path, file).module; m != nil {
+	if m := r.parsed(path, file.scanned).module; m != nil {
 		return m.names
 	}
 	return nil
@@ -108,24 +112,64 @@ type search struct {
 
 type searched struct{ path, name string }
 
-// follow goes from an import in a file to what it means. found is false when
-// no module has it.
-func (s *search) follow(from string, ref ImportRef) (to target, found bool) {
-	at := s.repo.Resolve(from, ref.From)
+// follow goes from an import in a file to what it means; quiet is that of a search.
+// found is false when no module has it.
+func (r *Repo) follow(from string, ref ImportRef, quiet bool) (to target, found bool) {
+	path, next, to, found := r.enter(from, ref, quiet)
+	if next == nil {
+		return to, found
+	}
+	return r.export(path, next, ref.Name, quiet)
+}
+
+// export goes from an exported name of a file to what it means, once for all who
+// ask.
+func (r *Repo) export(path string, n *names, name string, quiet bool) (to target, found bool) {
+	key := exportKey{searched{path, name}, quiet}
+	if a, ok := r.exported.get(key); ok {
+		return a.target, a.found
+	}
+	to, found = (&search{repo: r, quiet: quiet}).export(path, n, name)
+	r.exported.add(key, answer{to, found})
+	return to, found
+}
+
+type exportKey struct {
+	searched
+	quiet bool
+}
+
+type answer struct {
+	target
+	found bool
+}
+
+// enter goes from an import in a file to the file that it leads to; next is nil
+// where it leads to none, which to tells.
+func (r *Repo) enter(from string, ref ImportRef, quiet bool) (path string, next *names, to target, found bool) {
+	at := r.Resolve(from, ref.From)
 	switch {
 	case at.Package != "":
-		return target{Package: at.Package, Name: ref.Name}, true
+		return "", nil, target{Package: at.Package, Name: ref.Name}, true
 	case at.Missing != "":
-		return target{Missing: at.Missing}, false
+		return "", nil, target{Missing: at.Missing}, false
 	}
-	next := s.repo.names(at.Path)
+	if next = r.names(at.Path); next != nil {
+		return at.Path, next, target{}, false
+	}
+	if !quiet {
+		r.Module(at.Path)
+	}
+	return "", nil, target{Missing: fmt.Sprintf("%q leads to %s, which could not be read as code", ref.From, at.Path)}, false
+}
+
+// follow is Repo.follow on the way of a search.
+func (s *search) follow(from string, ref ImportRef) (to target, found bool) {
+	path, next, to, found := s.repo.enter(from, ref, s.quiet)
 	if next == nil {
-		if !s.quiet {
-			s.repo.Module(at.Path)
-		}
-		return target{Missing: fmt.Sprintf("%q leads to %s, which could not be read as code", ref.From, at.Path)}, false
+		return to, found
 	}
-	return s.export(at.Path, next, ref.Name)
+	return s.export(path, next, ref.Name)
 }
 
 // export goes from an exported name of a file to what it means.

@@ -46,7 +46,12 @@ func (r *Repo) outline(path string) *outline {
 	if file == nil {
 		return nil
 	}
-	key := moduleKey{r.entries[path].Blob, path}
+	file.outlining.Do(func() { file.outline = r.findOutline(path, file) })
+	return file.outline
+}
+
+func (r *Repo) findOutline(path string, file *file) *outline {
+	key := r.key(path)
 	o, ok := r.cache.outlines.get(key)
 	if !ok {
 		o = r.cache.outlines.add(key, &outlining{}, len(file.text)/4+1024)

@@ -45,7 +45,7 @@ type Skip struct{ Path, Reason string }
 type Repo struct {
 	cache   *Cache
 	entries map[string]source.Entry // every file of the tree
-	files   map[string]*scanned     // source files that have a text
+	files   map[string]*file        // source files that have a text
 	sources []string                // their paths, sorted
 
 	configs    map[string]*tsconfig // by path
@@ -59,6 +59,7 @@ type Repo struct {
 	graph     func() map[string][]string // imports of each source file, computed once
 	importers func() map[string][]string // the same, backwards
 	found     *resolutions
+	exported  *memo[exportKey, answer]
 
 	mu      sync.Mutex // guards what follows
 	modules map[string]*Module
@@ -67,6 +68,19 @@ type Repo struct {
 
 	starsKept int // the length of all the lists in stars
 }
+
+// file is a source file of a tree, with what was worked out of it for this tree.
+type file struct {
+	*scanned
+	naming, outlining sync.Once
+	names             *names   // nil when it can't be parsed
+	outline           *outline // the same
+}
+
+func newFile(s *scanned) *file { return &file{scanned: s} }
+
+// key names a file to the cache.
+func (r *Repo) key(path string) moduleKey { return moduleKey{r.entries[path].Blob, path} }
 
 // Open lists a tree, reads its source and config files in one batch, and scans
 // them for imports. What the cache holds isn't read again. An error means that
@@ -80,7 +94,7 @@ func Open(ctx context.Context, tree source.Tree, cache *Cache) (*Repo, error) {
 	r := &Repo{
 		cache:      cache,
 		entries:    make(map[string]source.Entry, len(entries)),
-		files:      map[string]*scanned{},
+		files:      map[string]*file{},
 		configs:    map[string]*tsconfig{},
 		manifests:  map[string]*manifest{},
 		workspaces: map[string]workspace{},
@@ -89,21 +103,22 @@ func Open(ctx context.Context, tree source.Tree, cache *Cache) (*Repo, error) {
 		modules:    map[string]*Module{},
 		skipped:    map[string]string{},
 		stars:      map[string][]star{},
+		exported:   newMemo[exportKey, answer](),
 	}
 	r.graph = sync.OnceValue(r.imports)
 	r.importers = sync.OnceValue(r.reverse)
 	for _, e := range entries {
 		r.entries[e.Path] = e
 	}
-	files, err := r.read(ctx, tree, r.choose(entries))
+	texts, err := r.read(ctx, tree, r.choose(entries))
 	if err != nil {
 		return nil, err
 	}
 	var globs map[string][]string
-	for p, file := range files {
+	for p, file := range texts {
 		switch {
 		case isSource(p):
-			r.files[p] = file
+			r.files[p] = newFile(file)
 		case p == SettingsFile:
 			r.settingsText = file.text
 		default:

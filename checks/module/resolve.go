@@ -24,11 +24,11 @@ type Resolution struct {
 // Resolve returns where a specifier in the file from leads.
 func (r *Repo) Resolve(from, spec string) Resolution {
 	key := resolveKey{path.Dir(from), spec}
-	if known, ok := r.found.get(key); ok {
+	if known, ok := r.found.resolved.get(key); ok {
 		return known
 	}
 	found := r.resolve(key.dir, spec, 0)
-	r.found.add(key, found)
+	r.found.resolved.add(key, found)
 	return found
 }
 
@@ -40,30 +40,12 @@ type resolveKey struct{ dir, spec string }
 type resolutions struct {
 	mu       sync.Mutex
 	settings map[string][]options // by folder
-	resolved map[resolveKey]Resolution
+	resolved *memo[resolveKey, Resolution]
+	lists    *memo[string, importList] // by path, of the file that was last there
 }
 
 func newResolutions() *resolutions {
-	return &resolutions{settings: map[string][]options{}, resolved: map[resolveKey]Resolution{}}
-}
-
-func (f *resolutions) get(key resolveKey) (Resolution, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	known, ok := f.resolved[key]
-	return known, ok
-}
-
-// maxResolutions bounds what is remembered: a repository chooses the specifiers.
-const maxResolutions = 1_000_000
-
-func (f *resolutions) add(key resolveKey, found Resolution) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.resolved) >= maxResolutions {
-		clear(f.resolved)
-	}
-	f.resolved[key] = found
+	return &resolutions{settings: map[string][]options{}, resolved: newMemo[resolveKey, Resolution](), lists: newMemo[string, importList]()}
 }
 
 // listing names all that resolving depends on: which files there are, and what

@@ -29,15 +29,35 @@ func (m *Module) Holding(span syntax.Span) (root Root, offset uint32, ok bool) {
 	return Root{}, 0, false
 }
 
-// Changed returns those of the roots that are not the same in two trees: their
-// own text, or anything that it leads to by name, through imports, differs. What
-// is not among them does the same on both sides. Within says of a file whether
-// it, or a file that it imports, differs at all: the others aren't read.
+// Changes tells which declarations are not the same in two trees: their own text,
+// or anything that they lead to by name, through imports, differs. What isn't
+// among them does the same on both sides. It remembers what it followed, and is
+// not safe for concurrent use.
 //
-// It may return roots that are the same, as where it can't tell.
-func Changed(base, head *Repo, roots []Root, within func(file string) bool) map[Root]bool {
-	c := &changes{base: base, head: head, within: within, from: map[Root][]Root{}, known: map[Root]bool{}}
-	for frontier := c.fresh(roots); len(frontier) > 0; {
+// It may take declarations for changed that are the same, as where it can't tell.
+type Changes struct {
+	base, head *Repo
+	within     func(string) bool
+	known      map[Root]bool
+	from       map[Root][]Root // what leads to a declaration
+	differ     []Root          // declarations whose own text or names differ
+	changed    map[Root]bool   // these, and all that leads to them
+}
+
+// NewChanges compares two trees. Within says of a file whether it, or a file that it
+// imports, differs at all: the others aren't read.
+func NewChanges(base, head *Repo, within func(file string) bool) *Changes {
+	return &Changes{base: base, head: head, within: within, from: map[Root][]Root{}, known: map[Root]bool{}}
+}
+
+// Of returns a set of declarations that holds those of the roots that changed, and
+// must not be changed itself.
+func (c *Changes) Of(roots []Root) map[Root]bool {
+	frontier := c.fresh(roots)
+	if len(frontier) == 0 {
+		return c.changed
+	}
+	for len(frontier) > 0 {
 		c.readAhead(frontier)
 		var next []Root
 		for _, n := range frontier {
@@ -45,20 +65,12 @@ func Changed(base, head *Repo, roots []Root, within func(file string) bool) map[
 		}
 		frontier = c.fresh(next)
 	}
-	return c.changed()
-}
-
-// changes walks from roots through two trees at once.
-type changes struct {
-	base, head *Repo
-	within     func(string) bool
-	known      map[Root]bool
-	from       map[Root][]Root // what leads to a declaration
-	differ     []Root          // declarations whose own text or names differ
+	c.changed = c.spread()
+	return c.changed
 }
 
 // fresh returns the roots that weren't seen before, in their order.
-func (c *changes) fresh(roots []Root) []Root {
+func (c *Changes) fresh(roots []Root) []Root {
 	var out []Root
 	for _, r := range roots {
 		if !c.known[r] {
@@ -71,7 +83,7 @@ func (c *changes) fresh(roots []Root) []Root {
 
 // readAhead outlines the files of some declarations, and those that they import
 // from, on all processors.
-func (c *changes) readAhead(frontier []Root) {
+func (c *Changes) readAhead(frontier []Root) {
 	files := map[string]bool{}
 	for _, n := range frontier {
 		files[n.File] = c.within(n.File)
@@ -95,7 +107,7 @@ func (c *changes) readAhead(frontier []Root) {
 	c.outlineAll(next)
 }
 
-func (c *changes) outlineAll(files map[string]bool) {
+func (c *Changes) outlineAll(files map[string]bool) {
 	list := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(f string) bool { return !files[f] })
 	forEach(len(list), func(i int) {
 		c.base.outline(list[i])
@@ -105,7 +117,7 @@ func (c *changes) outlineAll(files map[string]bool) {
 
 // expand notes whether a declaration differs by itself, and returns what it
 // leads to.
-func (c *changes) expand(n Root) []Root {
+func (c *Changes) expand(n Root) []Root {
 	if !c.within(n.File) {
 		return nil
 	}
@@ -135,7 +147,7 @@ func (c *changes) expand(n Root) []Root {
 const maxEverything = 1000
 
 // everything is what a file exports.
-func (c *changes) everything(file string) (next []Root, same bool) {
+func (c *Changes) everything(file string) (next []Root, same bool) {
 	b, h := c.base.exportNames(file, true), c.head.exportNames(file, true)
 	for _, name := range b {
 		next = append(next, Root{File: file, Name: name, Export: true})
@@ -144,13 +156,13 @@ func (c *changes) everything(file string) (next []Root, same bool) {
 }
 
 // exported is what a file exports under a name.
-func (c *changes) exported(n Root) (next []Root, same bool) {
+func (c *Changes) exported(n Root) (next []Root, same bool) {
 	b, h := c.base.outline(n.File), c.head.outline(n.File)
 	if b == nil || h == nil {
 		return nil, false
 	}
-	to, _ := (&search{repo: c.base, quiet: true}).export(n.File, b.names, n.Name)
-	there, _ := (&search{repo: c.head, quiet: true}).export(n.File, h.names, n.Name)
+	to, _ := c.base.export(n.File, b.names, n.Name, true)
+	there, _ := c.head.export(n.File, h.names, n.Name, true)
 	return rootsOf(to), to == there && to.Missing == ""
 }
 
@@ -166,7 +178,7 @@ func rootsOf(to target) []Root {
 }
 
 // declared is what a declaration mentions.
-func (c *changes) declared(n Root) (next []Root, same bool) {
+func (c *Changes) declared(n Root) (next []Root, same bool) {
 	b, h := c.base.outline(n.File), c.head.outline(n.File)
 	if b == nil || h == nil {
 		return nil, false
@@ -212,14 +224,14 @@ func (c *changes) declared(n Root) (next []Root, same bool) {
 }
 
 // imported follows an import on both sides.
-func (c *changes) imported(file string, base, head ImportRef) (next []Root, same bool) {
-	to, _ := (&search{repo: c.base, quiet: true}).follow(file, base)
-	there, _ := (&search{repo: c.head, quiet: true}).follow(file, head)
+func (c *Changes) imported(file string, base, head ImportRef) (next []Root, same bool) {
+	to, _ := c.base.follow(file, base, true)
+	there, _ := c.head.follow(file, head, true)
 	return rootsOf(to), to == there && (to.Missing == "" || base == head)
 }
 
-// changed lists what differs and all that leads to it.
-func (c *changes) changed() map[Root]bool {
+// spread lists what differs and all that leads to it.
+func (c *Changes) spread() map[Root]bool {
 	out := map[Root]bool{}
 	for queue := c.differ; len(queue) > 0; {
 		n := queue[len(queue)-1]

@@ -78,7 +78,7 @@ func TestChanged(t *testing.T) {
 				root.Name = "POST"
 			}
 			touched := reachedBy(base, head, test.file)
-			got := Changed(base, head, []Root{root}, func(file string) bool { return touched[file] })
+			got := NewChanges(base, head, func(file string) bool { return touched[file] }).Of([]Root{root})
 			if got[root] != test.changed {
 				t.Errorf("the handler is changed: %v, want %v; what differs: %v", got[root], test.changed, got)
 			}

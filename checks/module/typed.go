@@ -56,7 +56,7 @@ func typeNames(text []byte) []string {
 
 // typed is what the type of a name says, in its file or where it is imported
 // from. Those names that are values are followed as values.
-func (c *changes) typed(n Root) (next []Root, same bool) {
+func (c *Changes) typed(n Root) (next []Root, same bool) {
 	b, h := c.base.outline(n.File), c.head.outline(n.File)
 	if b == nil || h == nil {
 		return nil, false
@@ -89,7 +89,7 @@ func (c *changes) typed(n Root) (next []Root, same bool) {
 		return next, from == fromThere
 	}
 	if o := c.base.outline(from); o != nil {
-		if to, _ := (&search{repo: c.base, quiet: true}).export(from, o.names, n.Name); to.Missing == "" {
+		if to, _ := c.base.export(from, o.names, n.Name, true); to.Missing == "" {
 			next = append(next, Root{File: from, Name: n.Name, Export: true})
 		}
 	}
