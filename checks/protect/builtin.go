@@ -49,6 +49,10 @@ func (ev *eval) method(this Value, name string, args []Value, site Site) (Value,
 				return ev.mapLikeMethod(v, name, args, site)
 			}
 		}
+	case *Extern:
+		if name == "bind" {
+			return v, true // bound to what it's a member of
+		}
 	case *Opaque:
 		return ev.opaqueMethod(v, name, args, site)
 	case Null:

@@ -135,6 +135,8 @@ func (ev *eval) call(f, this Value, args []Value, site Site) Value {
 		return ev.callOpaque(f, args, site)
 	case *Procedure:
 		return f.run(ev, args, site)
+	case *Proxy:
+		return ev.callProxy(f, this, args, site)
 	}
 	return ev.callUnknown(args, site)
 }

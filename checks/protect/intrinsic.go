@@ -54,8 +54,10 @@ func (ev *eval) intrinsic(x *Extern, args []Value, site Site) (Value, bool) {
 			return l, true
 		}
 		return ev.st.see(a), true
+	case "Reflect.get":
+		return ev.index(a, arg(args, 1), site), true
 	case "Array.isArray":
-		return unknown, true
+		return ev.isList(a), true
 	case "Error", "TypeError", "Object", "Symbol", "Date":
 		return newObject(), true
 	case "setTimeout", "setImmediate", "queueMicrotask", "setInterval":
@@ -66,6 +68,19 @@ func (ev *eval) intrinsic(x *Extern, args []Value, site Site) (Value, bool) {
 		return ev.derive("", args...), true
 	}
 	return nil, false
+}
+
+// isList is what Array.isArray says of a value.
+func (ev *eval) isList(v Value) Value {
+	switch v := ev.st.see(v).(type) {
+	case *Choice:
+		return ev.mapChoice(v, ev.isList)
+	case *Object:
+		return boolean(v.List)
+	case Const, Null:
+		return no
+	}
+	return unknown
 }
 
 func (ev *eval) asList(v Value) *Object {
@@ -137,6 +152,8 @@ func (ev *eval) newIntrinsic(x *Extern, args []Value, site Site) (Value, bool) {
 		return l, true
 	case "RegExp":
 		return ev.newRegexp(args)
+	case "Proxy":
+		return ev.newProxy(a, ev.st.see(arg(args, 1))), true
 	case "URL":
 		if v, ok := ev.newURL(args); ok {
 			return v, true

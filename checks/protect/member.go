@@ -145,6 +145,8 @@ func (ev *eval) get(v Value, name string, site Site) Value {
 		return ev.binding(ev.world.repo.Export(v.Module, name), name)
 	case *Class:
 		return ev.staticMember(v, name)
+	case *Proxy:
+		return ev.proxyMember(v, name, site)
 	case *Promise:
 		if o, ok := v.Of.(*Opaque); ok && o.Root.Origin == FromRequest && name != "then" && name != "catch" && name != "finally" {
 			return ev.get(o, name, site) // params were no promise before Next.js 15

@@ -11,6 +11,9 @@ import (
 // result awaits a query: what it gives, and what its giving something shows.
 func (ev *eval) result(q *QueryValue) Value {
 	e := q.E
+	if v := ev.remoteSession(q); v != nil {
+		return v
+	}
 	origin, facts := ev.found(e)
 	root := e.root
 	if root == nil {
