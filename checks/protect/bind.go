@@ -177,6 +177,12 @@ func (ev *eval) setMember(x syntax.Expr, v Value) {
 			ev.st.setVar(c, v)
 		}
 		return
+	case *Opaque:
+		x.amend(name, v)
+		return
+	case *Choice:
+		ev.amendRecord(x, name, v)
+		return
 	default:
 		return
 	}
@@ -196,6 +202,27 @@ func (ev *eval) setMember(x syntax.Expr, v Value) {
 	default:
 		c.set(name, v)
 	}
+}
+
+// amendRecord writes to a member of a record that may not have been found, as
+// `if (user) user.isAdmin = …` does.
+func (ev *eval) amendRecord(c *Choice, name string, v Value) {
+	for i, x := range c.Vals {
+		if o, ok := x.(*Opaque); ok && ev.st.left(c.P)&(1<<i) != 0 {
+			o.amend(name, v)
+		}
+	}
+}
+
+// amend adds a member to a record that was read.
+func (o *Opaque) amend(name string, v Value) {
+	if o.Root.effect == nil || o.Path != "" || name == "" {
+		return
+	}
+	if o.Root.members == nil {
+		o.Root.members = map[string]Value{}
+	}
+	o.Root.members[name] = v
 }
 
 // writeSomewhere writes to a member of which the name isn't known: each that is

@@ -132,11 +132,11 @@ func (ev *eval) get(v Value, name string, site Site) Value {
 		if v.Root.Origin == FromSecret && v.Root.Label == "env" && v.Path == "" && name == "NODE_ENV" {
 			return str("production") // what others can reach runs in it
 		}
-		if e := v.Root.effect; e != nil && e.only && v.Path == "" && !slices.Contains(e.Select, name) {
-			return undefined
-		}
 		if m, ok := v.Root.members[strings.TrimPrefix(v.Path+"."+name, ".")]; ok {
 			return m
+		}
+		if e := v.Root.effect; e != nil && e.only && v.Path == "" && !slices.Contains(e.Select, name) {
+			return undefined
 		}
 		return &Opaque{Root: v.Root, Path: clip(v.Path + "." + name)}
 	case *Extern:

@@ -188,7 +188,8 @@ type Root struct {
 	// taken from it is theirs.
 	own bool
 	// members are relations that were read along under a condition on the
-	// caller: whether there are any says whether the record is theirs.
+	// caller: whether there are any says whether the record is theirs. They are
+	// also what code wrote into the record.
 	members map[string]Value
 }
 
