@@ -47,11 +47,20 @@ func (d *difference) droppedCheck() {
 	}
 }
 
-// checkSites are the places of a check, from the entry to it.
+// checkSites are the places of a check, from the entry to it: the calls on the way,
+// what other functions tested for it, and itself.
 func checkSites(c *protect.Check) []protect.Site {
+	sites := slices.Clone(c.Stack)
+	for _, t := range c.Tests {
+		at := protect.Site{File: t.Site.File, Span: t.Site.Span, Why: "tests it"}
+		apart := at.File != c.Site.File || at.Span.Start < c.Site.Span.Start || at.Span.End > c.Site.Span.End
+		if at.File != nil && apart && !slices.Contains(sites, at) {
+			sites = append(sites, at)
+		}
+	}
 	s := c.Site
 	s.Why = "refuses the caller"
-	return append(slices.Clone(c.Stack), s)
+	return append(sites, s)
 }
 
 // refuses reports whether a check of the caller or of a record refuses the caller.

@@ -98,30 +98,54 @@ func boundNames(p syntax.Pattern, into map[string]bool) {
 func (d *difference) locate(l *loss) {
 	sites := slices.Concat([]protect.Site{d.base.Entry}, l.evidence)
 	sites = append(sites[:1], slices.DeleteFunc(sites[1:], func(s protect.Site) bool { return s.Span == d.base.Entry.Span })...)
-	for _, gone := range []func(*fileDiff, int) bool{(*fileDiff).changed, (*fileDiff).deleted} {
-		for i, s := range slices.Backward(sites) {
-			place, ok := d.goneIn(s, l, gone)
-			if !ok {
-				continue
-			}
-			if i > 0 {
-				place = d.upwards(place, sites[1:i], gone)
-			}
-			d.putBase(l, place)
-			return
-		}
+	if d.locateGone(l, sites, (*fileDiff).changed) || d.locateInserted(l) || d.locateGone(l, sites, (*fileDiff).deleted) {
+		return
 	}
 	if place, ok := d.near(l); ok && !(l.change == Bypassed && d.addedEffect(l)) {
 		d.putBase(l, place)
 		return
 	}
-	l.side = Head
+	l.side, l.place = Head, d.unguarded(l)
+}
+
+func (d *difference) locateGone(l *loss, sites []protect.Site, gone func(*fileDiff, int) bool) bool {
+	for i, s := range slices.Backward(sites) {
+		place, ok := d.goneIn(s, l, gone)
+		if !ok {
+			continue
+		}
+		if i > 0 {
+			place = d.upwards(place, sites[1:i], gone)
+		}
+		d.putBase(l, place)
+		return true
+	}
+	return false
+}
+
+// locateInserted finds where code that came into what endpoints share leaves a guard
+// out, unless what isn't guarded any more came itself.
+func (d *difference) locateInserted(l *loss) bool {
+	if place := d.unguarded(l); d.changedInHead(place.Path, place.Line) {
+		return false
+	}
+	for _, s := range slices.Backward(l.evidence) {
+		if place, ok := d.insertedBefore(s); ok && s.File != d.base.Entry.File {
+			l.place, l.side = place, Head
+			return true
+		}
+	}
+	return false
+}
+
+// unguarded is where the head shows what a loss leaves without guard: the effect, or
+// the endpoint.
+func (d *difference) unguarded(l *loss) source.Place {
 	if l.effect != nil && l.effect.Kind != "answer" {
-		l.place = d.headPlace(l.effect)
-		return
+		return d.headPlace(l.effect)
 	}
 	first, _ := d.head.Entry.Lines()
-	l.place = source.Place{Path: d.pair.head.File, Line: first, EndLine: first}
+	return source.Place{Path: d.pair.head.File, Line: first, EndLine: first}
 }
 
 func (d *difference) putBase(l *loss, place source.Place) {
@@ -226,7 +250,67 @@ func (d *difference) near(l *loss) (source.Place, bool) {
 	return source.Place{}, false
 }
 
-// baseLine is one line of a file, without its end.
+// insertedBefore finds the first line that the head has between the start of the
+// function in which a site of the base stands and the site: what leaves the function
+// before the guard, say.
+func (d *difference) insertedBefore(s protect.Site) (source.Place, bool) {
+	if s.File == nil || d.comparison.base.repo.Blob(s.File.Path) == "" {
+		return source.Place{}, false
+	}
+	fd := d.diffOf(s.File.Path)
+	if fd.code == nil {
+		return source.Place{}, false
+	}
+	first, _ := s.File.Lines(enclosing(s))
+	last, _ := s.Lines()
+	path := d.headPath(s.File.Path)
+	for n := first + 1; n <= last; n++ {
+		before, ok := fd.code.Head(n - 1)
+		after, ok2 := fd.code.Head(n)
+		for line := before + 1; ok && ok2 && line < after; line++ {
+			if strings.TrimSpace(d.headLine(path, line)) != "" {
+				return source.Place{Path: path, Line: line, EndLine: line}, true
+			}
+		}
+	}
+	return source.Place{}, false
+}
+
+// headLine is one line of a file of the head, without its end.
+func (d *difference) headLine(path string, n int) string {
+	if m := d.comparison.head.repo.Module(path); m != nil {
+		return d.baseLine(m.File, n)
+	}
+	return ""
+}
+
+// enclosing is the innermost function that a site stands in.
+func enclosing(s protect.Site) syntax.Span {
+	span := s.Span
+	for _, top := range s.File.Body {
+		syntax.Walk(top, func(n syntax.Node) bool {
+			at := n.Pos()
+			if at.Start > s.Span.Start || at.End < s.Span.End {
+				return false
+			}
+			if _, ok := n.(*syntax.Func); ok {
+				span = at
+			}
+			return true
+		})
+	}
+	return span
+}
+
+// headPath is where the head has a file of the base.
+func (d *difference) headPath(path string) string {
+	if to, ok := d.renamed[path]; ok && d.comparison.head.repo.Blob(path) == "" {
+		return to
+	}
+	return path
+}
+
+// baseLine is one line of a file of the base, without its end.
 func (d *difference) baseLine(f *syntax.File, n int) string {
 	lines, ok := d.split[f]
 	if !ok {
@@ -286,9 +370,9 @@ func (d *difference) changedInHead(path string, line int) bool {
 		return true
 	}
 	fd := d.diffOf(from)
-	if fd.text == nil {
+	if fd.code == nil {
 		return true
 	}
-	_, ok := fd.text.Base(line)
+	_, ok := fd.code.Base(line)
 	return !ok
 }
