@@ -10,7 +10,9 @@ var (
 	flagName    = newVocabulary(`(?i)admin|owner|staff|moderator|superuser|allowed|authori[sz]ed|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
 	contactName = newVocabulary(`(?i)email|name|^id$|image|phone|status`)
 	planName    = newVocabulary(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
-	keyName     = newVocabulary(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
+	// how a text looks says nothing of what its owner may do
+	formName = newVocabulary(`^(?:length|size|protocol)$`)
+	keyName  = newVocabulary(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
 	// who is one of these may do what owners may
 	privilegeName = newVocabulary(`(?i)admin|moderator|staff|super_?user`)
 	rightName     = newVocabulary(`\pL`)
@@ -95,7 +97,7 @@ func (ev *eval) roleFact(s *State, o *Opaque, value string) *Fact {
 	if o.Path == "" && o.Root.Origin == FromIdentity {
 		name = "id" // a library's userId is the caller itself
 	}
-	if name == "" || planName.MatchString(name) && !roleName.MatchString(name) {
+	if name == "" || formName.MatchString(name) || planName.MatchString(name) && !roleName.MatchString(name) {
 		return nil
 	}
 	if (value == "true" || value == "false") && !flagName.MatchString(name) {
@@ -197,7 +199,7 @@ func (ev *eval) predicateFact(s *State, o *Opaque) *Fact {
 // learnEqual adds what the equality of two values shows.
 func (ev *eval) learnEqual(s *State, a, b Value, site Site) {
 	x, y := ev.telling(a, 0), ev.telling(b, 0)
-	if x == nil || y == nil || lastStep(x.Path) == "length" || lastStep(y.Path) == "length" {
+	if x == nil || y == nil || formName.MatchString(lastStep(x.Path)) || formName.MatchString(lastStep(y.Path)) {
 		return
 	}
 	if s.standing(x) < s.standing(y) {

@@ -72,7 +72,7 @@ func (ev *eval) learnOrder(s *State, o *Opaque, other Value, op string, flip boo
 		op = flipped[op]
 	}
 	name := lastStep(o.Path)
-	if st := s.standing(o); st < Belonging || name == "" || planName.MatchString(name) || name == "length" {
+	if st := s.standing(o); st < Belonging || name == "" || planName.MatchString(name) || formName.MatchString(name) {
 		return
 	}
 	bound := "value"
