@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/authdiff/authdiff/checks/catalog"
 	"github.com/authdiff/authdiff/checks/syntax"
 )
 
@@ -283,7 +284,7 @@ func surelyThere(o *Opaque) bool {
 			return !isCallStep(o.Path)
 		}
 	case FromResource:
-		return o.Path == "" && o.Root.effect != nil
+		return o.Path == "" && o.Root.effect != nil && o.Root.effect.Kind != catalog.Unknown
 	case FromSecret:
 		return strings.HasSuffix(o.Path, "[]") // an element of a list of settings
 	}
