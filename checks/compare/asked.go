@@ -17,7 +17,7 @@ func (d *difference) noLongerAsked(ms []match) {
 	if slices.ContainsFunc(ms, bound) {
 		return
 	}
-	base, head := everAsked(d.base), everAsked(d.head)
+	base, head := EverAsked(d.base), EverAsked(d.head)
 	for _, layer := range []protect.Layer{protect.Authorization, protect.Ownership} {
 		if layer == protect.Ownership && d.allOwned() {
 			continue
@@ -50,8 +50,8 @@ func bound(m match) bool {
 	})
 }
 
-// everAsked is what an endpoint's checks show, anywhere.
-func everAsked(p *protect.Protection) []*protect.Fact {
+// Asked is what an endpoint's checks show, anywhere.
+func EverAsked(p *protect.Protection) []*protect.Fact {
 	out := slices.Concat(p.Asked, p.End)
 	for _, e := range append(slices.Clone(p.Effects), p.Exit) {
 		if e != nil {

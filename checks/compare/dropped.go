@@ -65,10 +65,12 @@ func checkSites(c *protect.Check) []protect.Site {
 
 // refuses reports whether a check of the caller or of a record refuses the caller.
 func refuses(c *protect.Check) bool {
-	if !c.Ends || !refusal.MatchString(c.Refusal) || limit.MatchString(c.Refusal) {
-		return false
-	}
-	return slices.ContainsFunc(c.Tests, protect.Test.Tells)
+	return Refuses(c) && slices.ContainsFunc(c.Tests, protect.Test.Tells)
+}
+
+// Refuses reports whether a check refuses the caller, whatever it asks.
+func Refuses(c *protect.Check) bool {
+	return c.Ends && refusal.MatchString(c.Refusal) && !limit.MatchString(c.Refusal)
 }
 
 // endsNothing reports whether the head still asks what a check asked, all of it at
@@ -205,8 +207,8 @@ func (a asking) refuseMore(than asking) bool {
 // showsMore reports whether the head shows of the caller what the base didn't: what
 // was dropped may have moved there.
 func (d *difference) showsMore() bool {
-	base := everAsked(d.base)
-	return slices.ContainsFunc(everAsked(d.head), func(f *protect.Fact) bool {
+	base := EverAsked(d.base)
+	return slices.ContainsFunc(EverAsked(d.head), func(f *protect.Fact) bool {
 		return f.Layer != "" && f.Layer != protect.Validation && f.Kind != protect.AnyOf &&
 			(!protect.Entails(base, f) || f.Kind == protect.Caller && !slices.ContainsFunc(base, func(b *protect.Fact) bool { return b.What == f.What }))
 	})

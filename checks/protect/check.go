@@ -21,6 +21,10 @@ type Check struct {
 	Refusal string
 	// Wrote are the effects that had changed something before it.
 	Wrote []*Effect
+	// Shows: passing it shows something, or ties something to the caller. Calls are
+	// the names of the functions that a check asks whose passing doesn't.
+	Shows bool
+	Calls []string
 	Stack []Site
 	Site  Site
 	then  bool // it's the first branch that leaves
@@ -195,9 +199,10 @@ func settles(v Value, tests []Test) {
 	}
 }
 
-// noteCheck notes an if statement, with the states behind its branches.
-func (ev *eval) noteCheck(s *syntax.If, tests []Test, before *State, then, els bool) {
-	if len(tests) == 0 || len(ev.checks) > maxTests {
+// noteCheck notes an if statement, with the branches that leave the function. It
+// may have no test that is understood, if it has such a branch.
+func (ev *eval) noteCheck(s *syntax.If, tests []Test, before *State, then, els, shows bool) {
+	if len(tests) == 0 && !then && !els || len(ev.checks) > maxTests {
 		return
 	}
 	c := &Check{Tests: tests, Ends: then || els, Stack: ev.stack(), Site: ev.site(s), then: then, Wrote: before.wrote()}
@@ -210,6 +215,9 @@ func (ev *eval) noteCheck(s *syntax.If, tests []Test, before *State, then, els b
 	}
 	if then && els {
 		c.Tests = unsureOf(tests)
+	}
+	if c.Shows = shows; !shows && c.Ends {
+		c.Calls = ev.callsIn(s.Test)
 	}
 	ev.checks = append(ev.checks, c)
 }

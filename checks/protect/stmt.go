@@ -130,16 +130,19 @@ func (ev *eval) ifStmt(s *syntax.If) {
 	afterThen := ev.st
 	ev.st = els
 	ev.stmt(s.Else)
+	shows := false
 	switch {
 	case afterThen.dead && !ev.st.dead:
+		shows = shownBy(before, failed)
 		ev.ask(before, failed, s.Test)
 		if quits(s.Then) {
 			ev.ask(before, passed, s.Test)
 		}
 	case ev.st.dead && !afterThen.dead:
+		shows = shownBy(before, passed)
 		ev.ask(before, passed, s.Test)
 	}
-	ev.noteCheck(s, tests, before, couldThen && afterThen.dead, couldElse && ev.st.dead)
+	ev.noteCheck(s, tests, before, couldThen && afterThen.dead, couldElse && ev.st.dead, shows)
 	states := []*State{afterThen, ev.st}
 	ev.charge(states)
 	ev.st, _ = join(states, nil, unsureOf(tests)...)

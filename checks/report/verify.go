@@ -22,9 +22,13 @@ type VerifyDocument struct {
 	Redundant int             `json:"redundant"`
 	Uncut     int             `json:"uncut"`
 	Unseen    []VerifyMissing `json:"unseen"`
+	// Unknown are places that look like guards and aren't understood; their layer is
+	// empty where it could be any. They don't count among Guards either.
+	Unknown []VerifyMissing `json:"unknown"`
 }
 
-// VerifyMissing is a guard whose deletion isn't seen, as it stands there.
+// VerifyMissing is a guard whose deletion isn't seen, or a place that isn't
+// understood, as it stands there.
 type VerifyMissing struct {
 	Endpoint endpoint.Ref  `json:"endpoint"`
 	Layer    protect.Layer `json:"layer"`
@@ -40,9 +44,12 @@ type VerifyMissing struct {
 func VerifyJSON(w io.Writer, rev string, r *verify.Report) error {
 	sum := r.Total()
 	d := VerifyDocument{Version: 1, Rev: rev, Guards: sum.Guards, Seen: sum.Seen, Layers: r.Layers,
-		Redundant: r.Redundant, Uncut: r.Uncut, Unseen: []VerifyMissing{}}
+		Redundant: r.Redundant, Uncut: r.Uncut, Unseen: []VerifyMissing{}, Unknown: []VerifyMissing{}}
 	for _, u := range r.Unseen {
 		d.Unseen = append(d.Unseen, VerifyMissing(u))
+	}
+	for _, u := range r.Unknown {
+		d.Unknown = append(d.Unknown, VerifyMissing(u))
 	}
 	return writeJSON(w, d)
 }
@@ -51,11 +58,14 @@ func VerifyJSON(w io.Writer, rev string, r *verify.Report) error {
 // writer's.
 func VerifyText(w io.Writer, r *verify.Report, o Options) error {
 	p := &textPrinter{color: o.Color}
-	p.line(p.paint(dim, fmt.Sprintf("%-16s%8s%8s%9s", "layer", "guards", "seen", "share")))
+	p.line(p.paint(dim, fmt.Sprintf("%-16s%8s%8s%9s%9s", "layer", "guards", "seen", "share", "unknown")))
 	for _, l := range protect.Layers {
-		p.line(shareRow(string(l), *r.Layers[l]))
+		p.line(shareRow(string(l), *r.Layers[l], unknownOf(r, l)))
 	}
-	p.line(p.paint(bold, shareRow("all", r.Total())))
+	if n := unknownOf(r, ""); n > 0 {
+		p.line(shareRow("any", verify.Count{}, n))
+	}
+	p.line(p.paint(bold, shareRow("all", r.Total(), len(r.Unknown))))
 	if r.Redundant > 0 {
 		p.line(p.paint(dim, Plural(r.Redundant, "guard")+" more protect what another one protects too"))
 	}
@@ -63,29 +73,63 @@ func VerifyText(w io.Writer, r *verify.Report, o Options) error {
 		p.line(p.paint(dim, Plural(r.Uncut, "guard")+" more can't be taken out of their code alone"))
 	}
 	for _, u := range r.Unseen {
-		p.line("")
-		p.line(p.paint(yellow, "not seen: ") + p.paint(bold, Visible(u.Guard+" ("+string(u.Layer)+")")))
-		p.labelled("at", Position(u.File, u.Line))
-		p.labelled("endpoint", endpointText(u.Endpoint, 0))
-		p.labelled("why", u.Reason)
-		for i, row := range lines(u.Settings) {
-			label := ""
-			if i == 0 {
-				label = "settings"
-			}
-			p.line("  " + p.paint(dim, fmt.Sprintf("%-*s", textIndent-2, label)) + Visible(row))
-		}
+		p.missing("not seen: ", VerifyMissing(u))
 	}
+	p.unknown(r.Unknown, o.Verbose)
 	if _, err := io.WriteString(w, p.b.String()); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	return nil
 }
 
-func shareRow(name string, c verify.Count) string {
+// maxUnknown bounds the places that aren't understood which are shown where the
+// reader didn't ask for more.
+const maxUnknown = 10
+
+func (p *textPrinter) unknown(list []verify.Unknown, all bool) {
+	for i, u := range list {
+		if i == maxUnknown && !all {
+			p.line("")
+			p.line(p.paint(dim, fmt.Sprintf("and %s more that are not understood: --verbose lists them", Plural(len(list)-i, "place"))))
+			return
+		}
+		p.missing("not understood: ", VerifyMissing(u))
+	}
+}
+
+func (p *textPrinter) missing(lead string, u VerifyMissing) {
+	layer := ""
+	if u.Layer != "" {
+		layer = " (" + string(u.Layer) + ")"
+	}
+	p.line("")
+	p.line(p.paint(yellow, lead) + p.paint(bold, Visible(u.Guard+layer)))
+	p.labelled("at", Position(u.File, u.Line))
+	p.labelled("endpoint", endpointText(u.Endpoint, 0))
+	p.labelled("why", u.Reason)
+	for i, row := range lines(u.Settings) {
+		label := ""
+		if i == 0 {
+			label = "settings"
+		}
+		p.line("  " + p.paint(dim, fmt.Sprintf("%-*s", textIndent-2, label)) + Visible(row))
+	}
+}
+
+func unknownOf(r *verify.Report, l protect.Layer) int {
+	n := 0
+	for _, u := range r.Unknown {
+		if u.Layer == l {
+			n++
+		}
+	}
+	return n
+}
+
+func shareRow(name string, c verify.Count, unknown int) string {
 	share := "-"
 	if c.Guards > 0 {
 		share = fmt.Sprintf("%.1f %%", 100*float64(c.Seen)/float64(c.Guards))
 	}
-	return strings.TrimRight(fmt.Sprintf("%-16s%8d%8d%9s", name, c.Guards, c.Seen, share), " ")
+	return strings.TrimRight(fmt.Sprintf("%-16s%8d%8d%9s%9d", name, c.Guards, c.Seen, share, unknown), " ")
 }

@@ -18,7 +18,6 @@ type cut struct {
 	text     []byte
 	from, to uint32 // what was replaced
 	called   string // the function that the guard calls, if it is called by a plain name
-	module   string // where that is from; empty for the same file
 }
 
 // replace makes a cut of a span of a file.
@@ -39,6 +38,10 @@ func cutOut(site protect.Site, layer protect.Layer) cut {
 	for _, n := range slices.Backward(way) {
 		var c cut
 		switch n := n.(type) {
+		case *syntax.Await:
+			if call, ok := n.X.(*syntax.Call); ok && called == "" {
+				called = plainName(call.Callee)
+			}
 		case *syntax.Call:
 			if called == "" {
 				called = plainName(n.Callee)

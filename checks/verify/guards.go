@@ -2,12 +2,13 @@ package verify
 
 import (
 	"fmt"
-	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/compare"
 	"github.com/authdiff/authdiff/checks/endpoint"
+	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/protect"
 )
 
@@ -85,28 +86,50 @@ var reasons = map[outcome]string{
 	overlooked: "its protection is gone without it, and no finding says so",
 }
 
-func (g guard) unseen(o outcome) Unseen {
+func (g guard) unseen(repo *module.Repo, o outcome) Unseen {
 	u := Unseen{Endpoint: g.endpoint.Ref, Layer: g.fact.Layer, Guard: g.what, File: g.cut.file, Line: g.cut.line, Reason: reasons[o]}
 	if g.fact.Confidence == protect.Low {
 		u.Reason = "it is known by its name only; " + u.Reason
 	}
-	u.Settings = g.settings()
+	u.Settings = teach(repo, g.cut.file, g.cut.called, g.fact.Layer)
 	return u
 }
 
 var proves = map[protect.Layer]string{
-	protect.Authentication: "session", protect.Authorization: "role", protect.Ownership: "ownership", protect.Validation: "validation",
+	"": "session", protect.Authentication: "session", protect.Authorization: "role", protect.Ownership: "ownership", protect.Validation: "validation",
 }
 
-// settings is the entry of the settings that names the function which holds the
-// check, or which the check calls; empty when neither has a name.
-func (g guard) settings() string {
-	if g.cut.called == "" {
+// yamlText writes a module's name as YAML: that of a scoped package begins with a
+// character that YAML keeps for itself.
+func yamlText(s string) string {
+	if strings.ContainsAny(s, "@`#:[]{}&*!|>%'\" ") {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
+// teach is the entry of the settings that says what a function shows which a file
+// calls by a name; empty where the name leads to nothing that an entry could name.
+func teach(repo *module.Repo, file, called string, layer protect.Layer) string {
+	m := repo.Module(file)
+	if called == "" || m == nil {
 		return ""
 	}
-	module := g.cut.module
-	if module == "" {
-		module = path.Clean(g.cut.file)
+	from, export := file, called
+	if b, imported := repo.Import(m, called); imported {
+		switch {
+		case b.Module != nil:
+			from, export = b.Module.Path, b.Local
+		case b.Package != "":
+			from, export = b.Package, b.Name
+		default:
+			from, export = b.From, b.Imported
+		}
+	} else if !slices.Contains(m.Exports(), called) {
+		return ""
 	}
-	return strings.Join([]string{"guards:", "  - module: " + module, "    export: " + g.cut.called, "    proves: " + proves[g.fact.Layer]}, "\n")
+	if export == "" || export == "*" {
+		return ""
+	}
+	return strings.Join([]string{"guards:", "  - module: " + yamlText(from), "    export: " + export, "    proves: " + proves[layer]}, "\n")
 }

@@ -30,6 +30,9 @@ type Report struct {
 	Redundant int // guards whose protection another one gives too
 	Uncut     int // guards that could not be taken out of their code alone
 	Unseen    []Unseen
+	// Unknown are the places that look like guards and aren't understood: none of
+	// them counts as a guard by what it shows.
+	Unknown []Unknown
 }
 
 // Count is the number of guards, and of those whose deletion is seen.
@@ -76,10 +79,13 @@ type guard struct {
 func Run(ctx context.Context, repo *module.Repo, s *settings.Settings, progress func(done, all int)) (*Report, error) {
 	files := slices.DeleteFunc(repo.Files(), func(f string) bool { return !endpoint.IsEndpoint(repo, f) || s.Ignores(f) })
 	found := slices.DeleteFunc(endpoint.Find(repo, files), protect.Broken)
-	lists := make([][]guard, len(found))
+	lists, doubts := make([][]guard, len(found)), make([][]Unknown, len(found))
 	err := parallel.Each(ctx, len(found), func() func(int) {
 		probe := compare.NewProbe(ctx, repo, s)
-		return func(i int) { lists[i] = guardsOf(probe.Protection(found[i]), found[i]) }
+		return func(i int) {
+			p := probe.Protection(found[i])
+			lists[i], doubts[i] = guardsOf(p, found[i]), unknownOf(repo, p)
+		}
 	})
 	if err != nil {
 		return nil, err
@@ -99,7 +105,9 @@ func Run(ctx context.Context, repo *module.Repo, s *settings.Settings, progress 
 	if err != nil {
 		return nil, err
 	}
-	return sum(all, outcomes), nil
+	r := sum(repo, all, outcomes)
+	r.Unknown = distinct(doubts)
+	return r, nil
 }
 
 // maxBehind bounds the endpoints behind one guard that are looked at: without it
@@ -155,13 +163,13 @@ func (g shared) try(ctx context.Context, probe *compare.Probe, repo *module.Repo
 }
 
 // sum counts the outcomes.
-func sum(all []shared, outcomes []outcome) *Report {
+func sum(repo *module.Repo, all []shared, outcomes []outcome) *Report {
 	r := &Report{Layers: map[protect.Layer]*Count{}}
 	for _, l := range protect.Layers {
 		r.Layers[l] = &Count{}
 	}
 	for i, o := range outcomes {
-		r.add(all[i][0], o)
+		r.add(repo, all[i][0], o)
 	}
 	slices.SortFunc(r.Unseen, func(a, b Unseen) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Guard, b.Guard))
@@ -169,7 +177,7 @@ func sum(all []shared, outcomes []outcome) *Report {
 	return r
 }
 
-func (r *Report) add(g guard, o outcome) {
+func (r *Report) add(repo *module.Repo, g guard, o outcome) {
 	switch {
 	case o == uncut:
 		r.Uncut++
@@ -186,7 +194,7 @@ func (r *Report) add(g guard, o outcome) {
 		c.Seen++
 		return
 	}
-	r.Unseen = append(r.Unseen, g.unseen(o))
+	r.Unseen = append(r.Unseen, g.unseen(repo, o))
 }
 
 // try deletes a guard, and looks whether the comparison of its endpoint says so.

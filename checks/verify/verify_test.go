@@ -2,11 +2,13 @@ package verify_test
 
 import (
 	"context"
+	"maps"
 	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/protect"
 	"github.com/authdiff/authdiff/checks/settings"
@@ -93,5 +95,57 @@ func TestVerifyEndsWithItsContext(t *testing.T) {
 	cancel()
 	if _, err := verify.Run(ctx, repo, settings.Of(repo), nil); err != context.Canceled {
 		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+}
+
+// What looks like a guard and isn't understood is told, with the entry that would
+// teach it: the function where it is declared, not where it is called.
+func TestVerifyTellsWhatItDoesNotUnderstand(t *testing.T) {
+	t.Parallel()
+	files := maps.Clone(application)
+	files["lib/gate.ts"] = `import { mystery } from "@acme/gate"
+export async function passes(key: string | null) {
+  return mystery(key)
+}
+`
+	files["app/api/words/route.ts"] = `import { passes as mayPass } from "@/lib/gate"
+import { requirePermission } from "@acme/rights"
+import { auth } from "@/auth"
+import { db } from "@/db"
+export async function DELETE(req: Request) {
+  const ok = await mayPass(req.headers.get("x-key"))
+  if (!ok) {
+    return new Response("Unauthorized", { status: 401 })
+  }
+  await requirePermission("words")
+  await db.word.deleteMany()
+  return new Response()
+}
+export async function GET(req: Request) {
+  const session = await auth()
+  if (!session) return new Response("Unauthorized", { status: 401 })
+  if (req.headers.get("x-often")) return new Response("Forbidden: too many requests", { status: 403 })
+  return Response.json(await db.word.findMany())
+}
+`
+	repo, err := module.Open(context.Background(), source.NewMemory(files), module.NewCache())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := verify.Run(context.Background(), repo, settings.Of(repo), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range r.Unknown {
+		r.Unknown[i].Endpoint.Kind, r.Unknown[i].Endpoint.File, r.Unknown[i].Reason = "", "", r.Unknown[i].Reason[:12]
+	}
+	want := []verify.Unknown{
+		{Endpoint: endpoint.Ref{Name: "DELETE /api/words"}, Layer: protect.Authorization, Guard: "refusal by if (!ok)", File: "app/api/words/route.ts", Line: 7, Reason: "it refuses c",
+			Settings: "guards:\n  - module: lib/gate.ts\n    export: passes\n    proves: role"},
+		{Endpoint: endpoint.Ref{Name: "DELETE /api/words"}, Layer: protect.Authorization, Guard: "check by requirePermission()", File: "app/api/words/route.ts", Line: 10, Reason: "its code can",
+			Settings: "guards:\n  - module: \"@acme/rights\"\n    export: requirePermission\n    proves: role"},
+	}
+	if diff := cmp.Diff(want, r.Unknown); diff != "" {
+		t.Errorf("unknown (-want +got):\n%s", diff)
 	}
 }

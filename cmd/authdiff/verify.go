@@ -27,8 +27,12 @@ layer, and for each guard whose loss isn't seen the reason and the entry of
 Without --rev the working tree is read; of a bare repository, its HEAD.
 
 A guard whose protection another one gives too is counted apart: without it
-nothing is lost.`,
+nothing is lost. Counted apart too, as unknown, is what looks like a guard and isn't
+understood: functions that are known by their names only, refusals whose passing
+shows nothing, endpoints that can't be followed. The first ten are listed, with
+--verbose all.`,
 		Example: `  authdiff verify
+  authdiff verify --verbose | less
   authdiff verify --rev origin/main --format json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), sh) },

@@ -22,7 +22,7 @@ func TestVerify(t *testing.T) {
 		t.Errorf("verify: %+v", d)
 	}
 	text := invoke(t.Context(), "verify", "--repo", dir, "--rev", "main")
-	if text.status != statusClean || !strings.Contains(text.out, "authentication         1       1  100.0 %\n") {
+	if text.status != statusClean || !strings.Contains(text.out, "authentication         1       1  100.0 %        0\n") {
 		t.Errorf("status %d:\n%s", text.status, text.out)
 	}
 }
