@@ -152,7 +152,7 @@ func (a *App) GiveUp(ctx context.Context, args job.ReviewPull, cause error) erro
 // find looks for the head's check run, and sees to it that no other commit keeps
 // an unfinished one of the pull request's.
 func find(ctx context.Context, repo *hub.Repository, pull *hub.Pull) (*hub.Check, error) {
-	left, err := job.Begin(ctx, pull.HeadSHA)
+	left, err := job.Begin(ctx, pull.HeadSHA, pull.UpdatedAt)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/authdiff/authdiff/app/sandbox"
 	"github.com/authdiff/authdiff/app/webhook"
@@ -232,8 +234,40 @@ func TestNewerHeadEndsTheOlderOnesRun(t *testing.T) {
 	}
 }
 
-// Alone each of two pull requests is harmless: one moves the check into a
-// helper, the other empties the helper.
+// A push stops the analysis of the older head, and doesn't wait for it: its check
+// ends as cancelled, and the new head is looked at.
+func TestNewerHeadStopsTheAnalysis(t *testing.T) {
+	t.Parallel()
+	begun, stopped := make(chan struct{}), false
+	var later atomic.Int64
+	clock := func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+	s := stageOf(t, setting{options: sandbox.Options{Now: clock}, analyse: func(ctx context.Context, in checks.Input) (*compare.Result, error) {
+		if !stopped {
+			stopped = true
+			close(begun)
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		return byText(ctx, in)
+	}})
+	s.deliver(t, "opened")
+	<-begun
+	later.Store(int64(2 * time.Second)) // GitHub's times have whole seconds
+	_, head := sample(t)
+	head["more.ts"] = "export const more = 1\n"
+	pushed, err := s.repo.PushHead(s.pull.Number, head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.deliver(t, "synchronize")
+	s.ended(t)
+	if run := s.only(t, s.pull.HeadSHA, "cancelled"); !strings.Contains(run.Title, "newer commit") {
+		t.Errorf("the old head's check says %q", run.Title)
+	}
+	s.only(t, pushed, "failure")
+}
+
+// What a merge group adds to its base decides, and it gets no comments.
 func TestMergeGroup(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, byText)
@@ -261,6 +295,73 @@ func TestMergeGroup(t *testing.T) {
 			t.Errorf("%s: run again it has another run", name)
 		}
 	}
+}
+
+// Alone each of two pull requests is harmless: one has a route rely on a helper's
+// check, the other takes that out, while nothing relies on it. The group of both
+// is not, whether it lies on the first one's or on the base branch.
+func TestMergeGroupOfTwoThatAreHarmlessAlone(t *testing.T) {
+	t.Parallel()
+	const helper = "lib/session.ts"
+	base := guarded()
+	base[helper] = "import { auth } from \"@/lib/auth\"\n\nexport async function requireSession() {\n" +
+		"  const session = await auth()\n  if (!session) throw new Error(\"sign in\")\n  return session\n}\n"
+	relies := maps.Clone(base)
+	relies[route] = strings.Replace(strings.Replace(relies[route], "@/lib/auth", "@/lib/session", 1), "import { auth }", "import { requireSession }", 1)
+	relies[route] = strings.Replace(relies[route], "  const session = await auth()\n  if (!session) return new Response(null, { status: 401 })\n", "  await requireSession()\n", 1)
+	empties := withFile(base, helper, "import { auth } from \"@/lib/auth\"\n\nexport async function requireSession() {\n  return auth()\n}\n")
+	both := withFile(relies, helper, empties[helper])
+
+	s := stageOf(t, setting{base: base, head: relies})
+	second, err := s.repo.OpenPull(sandbox.PullSpec{Files: empties})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []sandbox.Pull{s.pull, second} {
+		s.send(t, sandbox.Hook{Event: "pull_request", Action: "opened", Pull: p.Number})
+		s.ended(t)
+		s.only(t, p.HeadSHA, "success")
+	}
+	queued := func(what string, number int64, files map[string]string, on, conclusion string) (commit string) {
+		t.Helper()
+		commit, err := s.repo.Push("gh-readonly-queue/main/"+what, withFile(files, what+".md", what))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.send(t, sandbox.Hook{Event: "merge_group", Action: "checks_requested", Pull: number, Commit: commit, Base: on})
+		s.ended(t)
+		run := s.only(t, commit, conclusion)
+		if conclusion == "failure" && !strings.Contains(run.Summary, "POST /api/posts") {
+			t.Errorf("%s: the group's check says %s", what, run.Summary)
+		}
+		return commit
+	}
+	first := queued("first", s.pull.Number, relies, "", "success")
+	queued("on-the-first", second.Number, both, first, "failure")
+	queued("on-the-base", second.Number, both, "", "failure")
+}
+
+// What was accepted on the pull request is accepted in its merge group.
+func TestMergeGroupKnowsExceptions(t *testing.T) {
+	t.Parallel()
+	s, comment := reported(t)
+	_, head := sample(t)
+	queue := func(branch, conclusion string) sandbox.CheckRun {
+		t.Helper()
+		commit, err := s.repo.Push("gh-readonly-queue/main/"+branch, withFile(head, branch+".md", branch))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.hook(t, sandbox.Hook{Event: "merge_group", Action: "checks_requested", Pull: s.pull.Number, Commit: commit})
+		return s.only(t, commit, conclusion)
+	}
+	queue("before", "failure")
+	s.reply(t, comment, "rita", "/authdiff accept posts are public")
+	if run := queue("accepted", "success"); !strings.Contains(run.Summary, "Accepted by `rita`: posts are public") {
+		t.Errorf("the group's check says %s", run.Summary)
+	}
+	s.reply(t, comment, "rita", "/authdiff revoke")
+	queue("revoked", "failure")
 }
 
 func TestMergeGroupIsAlwaysAnswered(t *testing.T) {

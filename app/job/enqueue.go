@@ -38,7 +38,8 @@ const (
 //
 // A job that hasn't begun takes up later events of the same pull request, so
 // there is one at most, and it sees the newest. A running job doesn't: it may
-// have read the pull request before the event.
+// have read the pull request before the event. It is stopped when it works on an
+// older head than the event's.
 func (q *Queue) Enqueue(ctx context.Context, args Args) (outcome Outcome, err error) {
 	ctx, cancel := context.WithTimeout(ctx, enqueueTimeout)
 	defer cancel()
@@ -48,6 +49,10 @@ func (q *Queue) Enqueue(ctx context.Context, args Args) (outcome Outcome, err er
 	})
 	if err != nil {
 		return "", fmt.Errorf("enqueue: %w", err)
+	}
+	s := args.subject()
+	if t, here := q.turns.Load(s.name); here && outcome != Duplicate {
+		t.(*turn).newer(s.head, s.updated)
 	}
 	return outcome, nil
 }

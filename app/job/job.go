@@ -8,7 +8,8 @@
 //
 // What the queue promises on top of River: a delivery is accepted once; jobs of
 // one subject (a pull request) never run at the same time, on however many
-// replicas; one that hasn't begun takes up later events; one installation
+// replicas; one that hasn't begun takes up later events, and one that works on
+// an older head is stopped; one installation
 // doesn't starve the others; what a killed process left behind runs again within
 // a minute, and at once when the database is SQLite.
 package job
@@ -35,6 +36,7 @@ type subject struct {
 	installation int64  // which shares the workers with others
 	priority     int
 	updated      time.Time // when what the event saw was made
+	head         string    // commit that the event saw, empty when it saw none in particular
 	alone        bool      // does something that other events don't ask for
 	trace        string    // that the job goes on with
 
@@ -82,7 +84,8 @@ func (a ReviewPull) subject() subject {
 	return subject{
 		// GitHub ignores the case of names.
 		name:     strings.ToLower(fmt.Sprintf("pull/%d/%s/%s/%d", a.InstallationID, a.Owner, a.Repo, a.Number)),
-		delivery: a.Delivery, installation: a.InstallationID, priority: priority, updated: a.UpdatedAt, alone: a.Again, trace: a.Trace,
+		delivery: a.Delivery, installation: a.InstallationID, priority: priority, updated: a.UpdatedAt, head: a.HeadSHA,
+		alone: a.Again, trace: a.Trace,
 		kind: "pull", label: fmt.Sprintf("%s/%s#%d", a.Owner, a.Repo, a.Number),
 	}
 }

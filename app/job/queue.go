@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -65,6 +66,7 @@ type Queue struct {
 	meter   *telemetry.Meter
 	share   int // of an installation, in jobs that may run
 	running atomic.Bool
+	turns   sync.Map // subject → *turn that this process has
 
 	stopUpkeep context.CancelFunc // nil before Start
 	upkept     chan struct{}      // closed when upkeep has ended

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river/riverdriver"
@@ -21,8 +22,11 @@ const (
 	dbTimeout  = 5 * time.Second
 )
 
-// errTurnLost is the cause when a turn could not be renewed in time.
-var errTurnLost = errors.New("the database could not be reached to keep the turn")
+// Why the work of a turn is stopped.
+var (
+	errTurnLost = errors.New("the database could not be reached to keep the turn")
+	errOldHead  = errors.New("the pull request has a newer head")
+)
 
 // States of a job that hasn't ended, for its installation's share.
 const (
@@ -40,6 +44,10 @@ type turn struct {
 	heads   []string // commits whose check may be unfinished
 	lost    context.CancelCauseFunc
 	done    chan struct{}
+
+	mu      sync.Mutex
+	head    string    // that the work is on, empty until Begin
+	updated time.Time // of the state that the work has read
 }
 
 type turnKey struct{}
@@ -65,6 +73,7 @@ func (q *Queue) take(ctx context.Context, job int64, s subject) (context.Context
 	}
 	t.heads = strings.Fields(heads)
 	ctx, t.lost = context.WithCancelCause(context.WithValue(ctx, turnKey{}, t))
+	q.turns.Store(s.name, t)
 	go t.keep(context.WithoutCancel(ctx))
 	return ctx, t, nil
 }
@@ -84,6 +93,7 @@ func (t *turn) keep(ctx context.Context) {
 			switch {
 			case err == nil && held:
 				deadline = now.Add(turnLease - turnMargin)
+				t.look(ctx) // for what other replicas accepted
 			case err == nil || time.Now().After(deadline):
 				t.lost(errTurnLost)
 				return
@@ -101,15 +111,48 @@ func (t *turn) renew(ctx context.Context) (held bool, err error) {
 	return held, err
 }
 
-// Begin notes that the check of a commit is about to be made, and returns the
-// other commits whose check earlier attempts may have left unfinished: the
-// caller ends those. It must be called with the context of a job's work; with
-// another it does nothing.
-func Begin(ctx context.Context, head string) (left []string, err error) {
+// newer stops the work when an event tells of a newer head. One that is older, or
+// of the same head, leaves it alone; so does one of the same second, for the work
+// looks again before it says anything.
+func (t *turn) newer(head string, updated time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.head != "" && head != "" && head != t.head && updated.After(t.updated) {
+		t.lost(errOldHead)
+	}
+}
+
+// look finds out what the job that waits for the turn was asked for. When the
+// database can't tell, the work goes on.
+func (t *turn) look(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, dbTimeout)
+	defer cancel()
+	var head, updated string
+	err := t.queue.db.row(ctx, t.queue.db.executor,
+		`SELECT coalesce(args ->> 'head_sha', ''), coalesce(args ->> 'updated_at', '') FROM river_job
+		WHERE id = (SELECT waiting FROM authdiff_subject WHERE name = ?)`, t.subject.name).Scan(&head, &updated)
+	if err != nil {
+		return
+	}
+	if at, err := time.Parse(time.RFC3339, updated); err == nil {
+		t.newer(head, at)
+	}
+}
+
+// Begin notes that the check of a commit is about to be made, as of a state of
+// the pull request that was made at updated, and returns the other commits whose
+// check earlier attempts may have left unfinished: the caller ends those. From
+// then on the context ends when an event tells of a newer head. It must be called
+// with the context of a job's work; with another it does nothing.
+func Begin(ctx context.Context, head string, updated time.Time) (left []string, err error) {
 	t, ok := ctx.Value(turnKey{}).(*turn)
 	if !ok {
 		return nil, nil
 	}
+	t.mu.Lock()
+	t.head, t.updated = head, updated
+	t.mu.Unlock()
+	t.look(ctx)
 	for _, h := range t.heads {
 		if h != head {
 			left = append(left, h)
@@ -136,6 +179,7 @@ const (
 // end gives the turn back and lets another job of the installation go on.
 func (t *turn) end(ctx context.Context, how next) error {
 	close(t.done)
+	t.queue.turns.CompareAndDelete(t.subject.name, t)
 	t.lost(nil)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dbTimeout)
 	defer cancel()

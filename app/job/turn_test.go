@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"testing"
@@ -108,7 +109,7 @@ func TestANewerJobSupersedesOneThatHasBegun(t *testing.T) {
 		runs := make(chan run, 4)
 		limits := true
 		q := open(t, at, contextReviewer(func(ctx context.Context, a ReviewPull) error {
-			left, err := Begin(ctx, a.HeadSHA)
+			left, err := Begin(ctx, a.HeadSHA, a.UpdatedAt)
 			runs <- run{a.HeadSHA, left}
 			if limits {
 				limits = false
@@ -132,4 +133,80 @@ func TestANewerJobSupersedesOneThatHasBegun(t *testing.T) {
 		statement(t, q, `UPDATE authdiff_job SET state = 'active'`)
 		stop(t, q)
 	})
+}
+
+// told is the sample's pull request as another event tells of it.
+func told(delivery, head string, by time.Duration) ReviewPull {
+	a := sample()
+	a.Delivery, a.HeadSHA, a.UpdatedAt = delivery, head, a.UpdatedAt.Add(by)
+	return a
+}
+
+// Work on a head that is none any more is stopped at once; the newer job learns
+// which check it left. Other events of the pull request don't stop it.
+func TestANewerHeadStopsTheWork(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, at where) {
+		type run struct {
+			ctx  context.Context
+			left []string
+		}
+		runs := make(chan run, 2)
+		q := open(t, at, contextReviewer(func(ctx context.Context, a ReviewPull) error {
+			left, err := Begin(ctx, a.HeadSHA, a.UpdatedAt)
+			runs <- run{ctx, left}
+			if a.HeadSHA == "bb" {
+				return err
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		}))
+		start(t, q)
+		defer stop(t, q)
+		enqueue(t, q, sample())
+		first := receive(t, runs)
+		enqueue(t, q, told("d2", "aa", time.Minute))
+		enqueue(t, q, told("d3", "00", -time.Minute))
+		enqueue(t, q, told("d4", "bb", 0))
+		if err := context.Cause(first.ctx); err != nil {
+			t.Fatalf("the work was stopped, though no event told of a newer head: %v", err)
+		}
+		enqueue(t, q, told("d5", "bb", time.Hour))
+		<-first.ctx.Done()
+		second := receive(t, runs)
+		if err := context.Cause(first.ctx); !errors.Is(err, errOldHead) {
+			t.Errorf("the work was stopped for %v", err)
+		}
+		if !slices.Equal(second.left, []string{"aa"}) {
+			t.Errorf("the newer job has %q left", second.left)
+		}
+		wait(t, func() bool { return number(t, q, `SELECT count(*) FROM authdiff_subject`) == 0 })
+	})
+}
+
+// The newer head may have been told to another replica, or before the work had
+// read the pull request.
+func TestANewerHeadOfAnotherReplicaStopsTheWork(t *testing.T) {
+	t.Parallel()
+	at := where{DatabaseURL: testpg.New(t)}
+	one, two := open(t, at, reviewer{}), open(t, at, reviewer{})
+	defer stop(t, one)
+	defer stop(t, two)
+	a := sample()
+	ctx, turn, err := one.take(t.Context(), 1, a.subject())
+	if err != nil || turn == nil {
+		t.Fatalf("no turn: %v", err)
+	}
+	defer func() { _ = turn.end(t.Context(), superseded) }()
+	if _, err := Begin(ctx, a.HeadSHA, a.UpdatedAt); err != nil {
+		t.Fatal(err)
+	}
+	enqueue(t, two, told("d2", "bb", time.Minute))
+	if err := context.Cause(ctx); err != nil {
+		t.Fatalf("it was stopped before it looked: %v", err)
+	}
+	turn.look(t.Context())
+	if err := context.Cause(ctx); !errors.Is(err, errOldHead) {
+		t.Errorf("the work was stopped for %v", err)
+	}
 }

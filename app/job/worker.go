@@ -91,6 +91,9 @@ func (w *worker[A]) attempt(ctx context.Context, j *river.Job[A]) (next, error) 
 	case err == nil:
 		w.log.InfoContext(ctx, "job done")
 		return ended, nil
+	case errors.Is(context.Cause(ctx), errOldHead):
+		w.log.InfoContext(ctx, "stopped for a newer head")
+		return superseded, nil
 	case errors.Is(context.Cause(ctx), errTurnLost):
 		w.log.WarnContext(ctx, "interrupted, to be repeated", "error", errTurnLost)
 		return later, river.JobSnooze(turnWait)
