@@ -38,6 +38,9 @@ type Hook struct {
 	// Commit is that of a merge_group, on a branch of the queue that the test
 	// pushed; default the pull request's head, as if the queue had nothing to add.
 	Commit string
+	// Base is the parent of that commit: what the queue has merged before, default
+	// the pull request's base.
+	Base   string
 	Sender string // who caused it; default the pull request's author, or the owner
 	// PreviousBaseRef and PreviousBaseSHA are set when a pull_request was edited
 	// to have another base.
@@ -187,7 +190,7 @@ func (r *Repository) mergeGroupPayload(h Hook) (shape.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	base := r.branches[p.BaseRef]
+	base := cmp.Or(h.Base, r.branches[p.BaseRef])
 	return shape.Object{"merge_group": shape.Object{
 		"head_sha": commit.SHA, "head_ref": fmt.Sprintf("refs/heads/gh-readonly-queue/%s/pr-%d-%s", p.BaseRef, p.Number, base),
 		"base_sha": base, "base_ref": "refs/heads/" + p.BaseRef, "head_commit": simpleCommit(commit),
