@@ -85,26 +85,64 @@ func TestEveryHeadGetsOneCheck(t *testing.T) {
 	}
 }
 
-// Submodules and symbolic links are data of the tree, never followed.
+// Submodules and symbolic links are data of the tree, never followed. The check
+// says so; where one takes the place of code it fails, for what it leads to may
+// lack the checks.
 func TestSubmodulesAndLinks(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	gittest.Run(t, dir, "init", "-q", "-b", "main")
-	for path, text := range shop() {
-		gittest.Write(t, dir, path, text)
+	const unguarded = "lib/unguarded.ts"
+	base := withFile(shop(), unguarded, handler(3, false))
+	for name, tt := range map[string]struct {
+		remove, link string // path
+		target       string
+		submodule    string // path
+		conclusion   string
+		tells        string
+	}{
+		"a new link":                    {link: "lib/link.ts", target: "../../../../../etc/passwd", conclusion: "success", tells: "`lib/link.ts`: a symbolic link"},
+		"a new submodule":               {submodule: "vendor/lib.ts", conclusion: "success", tells: "`vendor/lib.ts`: a submodule"},
+		"a link in an endpoint's place": {remove: "app/api/item3/route.ts", link: "app/api/item3/route.ts", target: "../../../" + unguarded, conclusion: "failure", tells: "`app/api/item3/route.ts`: a symbolic link"},
+		"a link in a folder's place":    {remove: "app/api", link: "app/api", target: "../lib", conclusion: "failure", tells: "`app/api`: a symbolic link"},
+		"a submodule in a folder's":     {remove: "app/api", submodule: "app/api", conclusion: "failure", tells: "`app/api`: a submodule"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			git := func(args ...string) string {
+				t.Helper()
+				return gittest.Run(t, dir, args...)
+			}
+			git("init", "-q", "-b", "main")
+			for path, text := range base {
+				gittest.Write(t, dir, path, text)
+			}
+			gittest.Commit(t, dir, "base")
+			git("checkout", "-q", "-b", "change")
+			if tt.remove != "" {
+				git("rm", "-q", "-r", tt.remove)
+			}
+			if tt.submodule != "" {
+				git("update-index", "--add", "--cacheinfo", "160000,"+strings.Repeat("a", 40)+","+tt.submodule)
+			}
+			if tt.link != "" {
+				full := filepath.Join(dir, tt.link)
+				if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Symlink(tt.target, full); err != nil {
+					t.Fatal(err)
+				}
+				git("add", tt.link)
+			}
+			git("commit", "-q", "-m", "change")
+			s := stageOf(t, setting{dir: dir, revision: "main", pull: sandbox.PullSpec{Commit: git("rev-parse", "change")}})
+			s.deliver(t, "opened")
+			s.ended(t)
+			if run := s.only(t, s.pull.HeadSHA, tt.conclusion); !strings.Contains(run.Summary, tt.tells) {
+				t.Errorf("the check doesn't say %q: %s", tt.tells, run.Summary)
+			}
+		})
 	}
-	gittest.Commit(t, dir, "base")
-	gittest.Run(t, dir, "checkout", "-q", "-b", "change")
-	gittest.Run(t, dir, "update-index", "--add", "--cacheinfo", "160000,"+strings.Repeat("a", 40)+",vendor/lib.ts")
-	if err := os.Symlink("../../../../../etc/passwd", filepath.Join(dir, "lib/link.ts")); err != nil {
-		t.Fatal(err)
-	}
-	gittest.Run(t, dir, "add", "lib/link.ts")
-	gittest.Run(t, dir, "commit", "-q", "-m", "change")
-	s := stageOf(t, setting{dir: dir, revision: "main", pull: sandbox.PullSpec{Commit: gittest.Run(t, dir, "rev-parse", "change")}})
-	s.deliver(t, "opened")
-	s.ended(t)
-	s.only(t, s.pull.HeadSHA, "success")
 }
 
 func TestForcePush(t *testing.T) {

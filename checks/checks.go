@@ -41,7 +41,16 @@ func Compare(ctx context.Context, in Input) (*compare.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compare.Run(ctx, base, head, in.Settings)
+	result, err := compare.Run(ctx, base, head, in.Settings)
+	if err != nil {
+		return nil, err
+	}
+	links, err := changedLinks(ctx, in.Base, in.Head)
+	if err != nil {
+		return nil, err
+	}
+	result.Note(links...)
+	return result, nil
 }
 
 // Explain lays out how the endpoint that a text names is protected in a tree; see

@@ -50,7 +50,7 @@ type Hub struct {
 	meter   *telemetry.Meter
 	network http.RoundTripper
 	blobs   *cache[source.Blob, []byte]
-	trees   *cache[string, []source.Entry]
+	trees   *cache[string, *listing]
 	now     func() time.Time
 
 	limitsMu sync.Mutex
@@ -95,7 +95,7 @@ func New(o Options) (*Hub, error) {
 		meter:   o.Meter,
 		network: newNetwork(),
 		blobs:   newCache[source.Blob](o.CacheBytes, func(text []byte) int64 { return int64(len(text)) }),
-		trees:   newCache[string](o.CacheBytes/4, func(list []source.Entry) int64 { return listedCost * int64(len(list)) }),
+		trees:   newCache[string](o.CacheBytes/4, func(l *listing) int64 { return listedCost * int64(len(l.entries)+len(l.links)) }),
 		now:     time.Now,
 		clients: map[scope]*github.Client{},
 		limits:  map[int64]*limits{},

@@ -26,11 +26,17 @@ type tree struct {
 	id     string // of git's tree object
 	twin   *tree  // the other side of the diff
 
-	mu      sync.Mutex // held while listing, so that it happens once
-	entries []source.Entry
+	mu     sync.Mutex // held while listing, so that it happens once
+	listed *listing
 }
 
-var _ source.Tree = (*tree)(nil)
+// listing is all that a tree holds, sorted by path.
+type listing struct {
+	entries []source.Entry
+	links   []source.Link
+}
+
+var _ source.Linked = (*tree)(nil)
 
 // ID implements source.Tree with git's own name of the tree.
 func (t *tree) ID() string { return t.id }
@@ -38,25 +44,44 @@ func (t *tree) ID() string { return t.id }
 // listedCost is about what an entry of a list takes in memory, in bytes.
 const listedCost = 150
 
-// Entries implements source.Tree. The list of a base is the same for many pull
-// requests, and that of a head for every attempt, so lists are cached.
+// Entries implements source.Tree.
 func (t *tree) Entries(ctx context.Context) ([]source.Entry, error) {
+	l, err := t.listing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.entries, nil
+}
+
+// Links implements source.Linked.
+func (t *tree) Links(ctx context.Context) ([]source.Link, error) {
+	l, err := t.listing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.links, nil
+}
+
+// listing lists the tree. The list of a base is the same for many pull requests,
+// and that of a head for every attempt, so lists are cached.
+func (t *tree) listing(ctx context.Context) (*listing, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.entries != nil {
-		return t.entries, nil
+	if t.listed != nil {
+		return t.listed, nil
 	}
-	entries, known := t.repo.hub.trees.get(t.id)
+	l, known := t.repo.hub.trees.get(t.id)
 	if !known {
 		var err error
-		if entries, err = t.list(ctx); err != nil {
+		if l, err = t.list(ctx); err != nil {
 			return nil, err
 		}
-		slices.SortFunc(entries, func(a, b source.Entry) int { return strings.Compare(a.Path, b.Path) })
-		t.repo.hub.trees.put(t.id, entries)
+		slices.SortFunc(l.entries, func(a, b source.Entry) int { return strings.Compare(a.Path, b.Path) })
+		slices.SortFunc(l.links, func(a, b source.Link) int { return strings.Compare(a.Path, b.Path) })
+		t.repo.hub.trees.put(t.id, l)
 	}
-	t.entries = entries
-	return entries, nil
+	t.listed = l
+	return l, nil
 }
 
 // folder is a tree object that remains to be listed.
@@ -65,31 +90,31 @@ type folder struct{ id, prefix string }
 // list asks for whole folders, and where GitHub cuts one off (100,000 entries
 // or 7 MB) for each of its parts.
 // https://docs.github.com/en/rest/git/trees#get-a-tree
-func (t *tree) list(ctx context.Context) ([]source.Entry, error) {
-	entries := []source.Entry{}
+func (t *tree) list(ctx context.Context) (*listing, error) {
+	l := &listing{}
 	todo := []folder{{id: t.id}}
 	for listings := 0; len(todo) > 0; listings++ {
-		if listings >= maxListings || len(entries) > maxEntries {
+		if listings >= maxListings || len(l.entries)+len(l.links) > maxEntries {
 			return nil, fmt.Errorf("list the files of commit %s: there are too many", t.commit)
 		}
 		f := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		listed, err := t.listing(ctx, f.id, true)
+		listed, err := t.ask(ctx, f.id, true)
 		if err != nil {
 			return nil, err
 		}
 		if listed.GetTruncated() {
-			if listed, err = t.listing(ctx, f.id, false); err != nil {
+			if listed, err = t.ask(ctx, f.id, false); err != nil {
 				return nil, err
 			}
 			todo = append(todo, folders(f, listed)...)
 		}
-		entries = appendFiles(entries, f, listed)
+		l.add(f, listed)
 	}
-	return entries, nil
+	return l, nil
 }
 
-func (t *tree) listing(ctx context.Context, id string, recursive bool) (*github.Tree, error) {
+func (t *tree) ask(ctx context.Context, id string, recursive bool) (*github.Tree, error) {
 	listed, _, err := t.repo.client.Git.GetTree(ctx, t.repo.owner, t.repo.name, id, recursive)
 	if err != nil {
 		return nil, t.repo.hub.failure("list the files of commit "+t.commit, err)
@@ -107,10 +132,13 @@ func folders(in folder, listed *github.Tree) []folder {
 	return found
 }
 
-// appendFiles takes regular files, whose mode begins with 100, and leaves out
-// symbolic links (120000) and submodules.
-func appendFiles(entries []source.Entry, in folder, listed *github.Tree) []source.Entry {
+// add takes regular files, whose mode begins with 100, and links.
+func (l *listing) add(in folder, listed *github.Tree) {
 	for _, e := range listed.Entries {
+		path, id := in.prefix+e.GetPath(), source.Blob(e.GetSHA())
+		if link, ok := source.NewLink(e.GetMode(), path, id); ok {
+			l.links = append(l.links, link)
+		}
 		if e.GetType() != "blob" || !strings.HasPrefix(e.GetMode(), "100") {
 			continue
 		}
@@ -118,9 +146,8 @@ func appendFiles(entries []source.Entry, in folder, listed *github.Tree) []sourc
 		if e.Size != nil {
 			size = int64(*e.Size)
 		}
-		entries = append(entries, source.Entry{Path: in.prefix + e.GetPath(), Blob: source.Blob(e.GetSHA()), Size: size})
+		l.entries = append(l.entries, source.Entry{Path: path, Blob: id, Size: size})
 	}
-	return entries
 }
 
 // Read implements source.Tree.

@@ -285,14 +285,7 @@ func (c *comparison) result() *Result {
 			r.NotAnalysed = append(r.NotAnalysed, NotAnalysed{File: s.Path, Reason: s.Reason})
 		}
 	}
-	sort.Slice(r.NotAnalysed, func(i, j int) bool {
-		a, b := r.NotAnalysed[i], r.NotAnalysed[j]
-		if a.File != b.File {
-			return a.File < b.File
-		}
-		return a.Reason < b.Reason || a.Reason == b.Reason && a.Blind && !b.Blind
-	})
-	r.NotAnalysed = slices.CompactFunc(r.NotAnalysed, func(a, b NotAnalysed) bool { return a.File == b.File && a.Reason == b.Reason })
+	r.Note()
 	return r
 }
 

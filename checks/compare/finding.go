@@ -3,6 +3,9 @@
 package compare
 
 import (
+	"slices"
+	"sort"
+
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/protect"
 	"github.com/authdiff/authdiff/checks/settings"
@@ -105,6 +108,20 @@ type Result struct {
 	NotAnalysed []NotAnalysed
 	// Settings are what the comparison went by; nil when nothing was compared.
 	Settings *settings.Settings
+}
+
+// Note adds to what was not analysed, and keeps its order; what is there twice
+// stands once.
+func (r *Result) Note(more ...NotAnalysed) {
+	r.NotAnalysed = append(r.NotAnalysed, more...)
+	sort.Slice(r.NotAnalysed, func(i, j int) bool {
+		a, b := r.NotAnalysed[i], r.NotAnalysed[j]
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		return a.Reason < b.Reason || a.Reason == b.Reason && a.Blind && !b.Blind
+	})
+	r.NotAnalysed = slices.CompactFunc(r.NotAnalysed, func(a, b NotAnalysed) bool { return a.File == b.File && a.Reason == b.Reason })
 }
 
 // Worst returns the gravest severity of the findings, empty when there is none.

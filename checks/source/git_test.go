@@ -134,8 +134,17 @@ func TestGitTreeHoldsFilesOnly(t *testing.T) {
 	commit := commitAll(t, dir)
 	git(t, dir, "update-index", "--add", "--cacheinfo", "160000,"+commit+",vendored")
 	git(t, dir, "commit", "-q", "-m", "submodule")
-	if diff := cmp.Diff([]string{"a.ts"}, paths(t, headTree(t, dir))); diff != "" {
+	tree := headTree(t, dir)
+	if diff := cmp.Diff([]string{"a.ts"}, paths(t, tree)); diff != "" {
 		t.Errorf("paths differ (-want +got):\n%s", diff)
+	}
+	links, err := tree.(Linked).Links(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Link{{Path: "link.ts", Target: BlobOf([]byte("a.ts"))}, {Path: "vendored", Target: Blob(commit), Submodule: true}}
+	if diff := cmp.Diff(want, links); diff != "" {
+		t.Errorf("links differ (-want +got):\n%s", diff)
 	}
 }
 

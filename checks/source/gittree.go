@@ -16,9 +16,10 @@ type gitTree struct {
 	git     *Git
 	id      string // of the tree object: two commits may share it
 	entries []Entry
+	links   []Link
 }
 
-var _ Tree = (*gitTree)(nil)
+var _ Linked = (*gitTree)(nil)
 
 // Tree returns the tree of a commit, given by its full id (see Resolve).
 func (g *Git) Tree(ctx context.Context, commit string) (Tree, error) {
@@ -33,7 +34,7 @@ func (g *Git) Tree(ctx context.Context, commit string) (Tree, error) {
 	if out, err = g.list(ctx, t.id); err != nil {
 		return nil, fmt.Errorf("list the tree of %.12s: %w", commit, err)
 	}
-	if t.entries, err = parseListing(out); err != nil {
+	if t.entries, t.links, err = parseListing(out); err != nil {
 		return nil, fmt.Errorf("list the tree of %.12s: %w", commit, err)
 	}
 	return t, nil
@@ -43,6 +44,11 @@ func (t *gitTree) ID() string { return t.id }
 
 func (t *gitTree) Entries(ctx context.Context) ([]Entry, error) {
 	return slices.Clone(t.entries), ctx.Err()
+}
+
+// Links implements Linked.
+func (t *gitTree) Links(ctx context.Context) ([]Link, error) {
+	return slices.Clone(t.links), ctx.Err()
 }
 
 // list lists a tree with the sizes of its files; without them where a partial
@@ -57,8 +63,7 @@ func (g *Git) list(ctx context.Context, tree string) ([]byte, error) {
 
 // parseListing reads `git ls-tree -r -z`, with or without -l: records
 // `mode type id\tpath` or `mode type id size\tpath`.
-func parseListing(out []byte) ([]Entry, error) {
-	var entries []Entry
+func parseListing(out []byte) (entries []Entry, links []Link, err error) {
 	for record := range bytes.SplitSeq(out, []byte{0}) {
 		if len(record) == 0 {
 			continue
@@ -66,7 +71,10 @@ func parseListing(out []byte) ([]Entry, error) {
 		head, path, ok := bytes.Cut(record, []byte{'\t'})
 		fields := strings.Fields(string(head))
 		if !ok || len(fields) < 3 {
-			return nil, fmt.Errorf("git printed a line that is no tree entry: %.80q", record)
+			return nil, nil, fmt.Errorf("git printed a line that is no tree entry: %.80q", record)
+		}
+		if link, ok := NewLink(fields[0], string(path), Blob(fields[2])); ok {
+			links = append(links, link)
 		}
 		if !regularMode(fields[0]) {
 			continue
@@ -78,7 +86,8 @@ func parseListing(out []byte) ([]Entry, error) {
 		entries = append(entries, Entry{Path: string(path), Blob: Blob(fields[2]), Size: size})
 	}
 	sortEntries(entries)
-	return entries, nil
+	slices.SortFunc(links, func(a, b Link) int { return strings.Compare(a.Path, b.Path) })
+	return entries, links, nil
 }
 
 // regularMode reports whether a mode of a tree entry is that of a file: neither
