@@ -216,7 +216,7 @@ func TestWordsAreKnown(t *testing.T) {
 	credentials := []Credential{Session, Token, Secret, Signature, Capability, Decoded, Cookie, Role, Permission, Human}
 	effects := []EffectKind{Read, Write, Service, Mail, File, Unknown}
 	results := []Result{"", One, Must, Many, Number, Written}
-	builtins := []string{"", "all", "boolean", "enum", "equal", "method-router", "list", "input-validator", "authjs-middleware", "clerk-middleware", "nextauth-middleware", "workos-middleware", "proceed", "route-matcher", "router"}
+	builtins := []string{"", "all", "boolean", "enum", "equal", "method-router", "list", "input-validator", "socket-event", "authjs-middleware", "clerk-middleware", "nextauth-middleware", "workos-middleware", "proceed", "route-matcher", "router"}
 	ops := []string{"eq", "in", "and", "or", "not", "other"}
 	eachMeaning(t, func(m *Meaning) error {
 		for _, p := range proofsOf(m) {

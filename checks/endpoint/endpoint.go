@@ -8,7 +8,7 @@ type Kind string
 
 // The kinds of endpoint.
 const (
-	Route      Kind = "route"      // app/**/route.ts: one per exported HTTP method, or a handler of a server's own
+	Route      Kind = "route"      // app/**/route.ts: one per exported HTTP method, or a handler or WebSocket of a server's own
 	PagesAPI   Kind = "pages-api"  // pages/api/**: the default export
 	Action     Kind = "action"     // "use server"
 	TRPC       Kind = "trpc"       // a procedure of a tRPC router

@@ -26,6 +26,9 @@ type Endpoint struct {
 	// server is made, Own the path that its own call names.
 	Stack     []Added
 	Root, Own string
+	// Socket: its own call says what is run for the connections of a WebSocket
+	// server, and the one before it, if any, what upgrades requests to them.
+	Socket bool
 	// Method is the HTTP method by which it is called, where its code can see it.
 	Method string
 	// Entry is its declaration, from its first line to where its body starts;
@@ -52,6 +55,7 @@ func Find(repo *module.Repo, files []string) []Endpoint {
 	}
 	out = append(out, procedures(repo, files)...)
 	out = append(out, handlers(repo, files)...)
+	out = append(out, sockets(repo, files)...)
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Less(out[j].Ref) })
 	return out
 }
@@ -60,7 +64,7 @@ func Find(repo *module.Repo, files []string) []Endpoint {
 // words in it, without parsing it.
 func IsEndpoint(repo *module.Repo, path string) bool {
 	_, ok := surfaceOf(repo, path)
-	return ok || repo.HasDirective(path, "use server") || holdsProcedures(repo, path) || holdsRouter(repo, path) || holdsHandlers(repo, path)
+	return ok || repo.HasDirective(path, "use server") || holdsProcedures(repo, path) || holdsRouter(repo, path) || holdsHandlers(repo, path) || holdsSockets(repo, path)
 }
 
 type surface func(*module.Repo, *module.Module) []Endpoint

@@ -264,6 +264,11 @@ func (ev *eval) builtin(name string, y *Extern, args []Value, site Site) Value {
 		return ev.router(args)
 	case "list":
 		return newList(args...)
+	case "socket-event":
+		if name, _ := ev.st.see(arg(args, 0)).(Const); ev.connect != nil && name.Text == "connection" {
+			ev.connect(args[min(2, len(args)):], site)
+		}
+		return undefined
 	case "input-validator":
 		return ev.inputValidator(y, args, site)
 	}

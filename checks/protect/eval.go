@@ -112,6 +112,9 @@ type eval struct {
 	// over, when that is asked.
 	arrivals *[]arrival
 	mount    Site
+	// connect runs what is run for a WebSocket's connection; nil for any other
+	// endpoint.
+	connect func(args []Value, site Site)
 }
 
 // Cut is a place where the evaluation gave up, and why.

@@ -32,6 +32,9 @@ func (ev *eval) handled(p *Protection) Value {
 		p.Lost = "its function could not be found"
 		return undefined
 	}
+	if p.Endpoint.Socket {
+		return ev.connected(h.handlers)
+	}
 	h.context = ev.honoContext(p.Endpoint, h.read())
 	v := h.from(ev, 0)
 	if !ev.st.dead {
@@ -88,9 +91,19 @@ func (ev *eval) handlersOf(a endpoint.Added) []handler {
 		if x, ok := v.(*Extern); ok && calls(a.Call, "openapi") && i == 0 {
 			v = arg(x.Args, 0)
 		}
-		add(v, Site{File: a.Module.File, Span: at.Pos()})
+		add(v, Site{File: a.Module.File, Span: addedAt(a.Call, at)})
 	}
 	return out
+}
+
+// addedAt is where a handler stands: one that is written out there goes by the name
+// of the method that adds it.
+func addedAt(c *syntax.Call, x syntax.Expr) syntax.Span {
+	m, ok := c.Callee.(*syntax.Member)
+	if _, written := x.(*syntax.Func); ok && written {
+		return syntax.Span{Start: m.NameSpan.Start, End: c.End}
+	}
+	return x.Pos()
 }
 
 func calls(c *syntax.Call, method string) bool {
