@@ -99,7 +99,24 @@ func (ev *eval) template(e *syntax.Template) Value {
 	if known {
 		return str(text)
 	}
-	return ev.derive("", vals...)
+	return ev.composed(vals)
+}
+
+// composed is a text that is put together of values. Beside a secret, what the
+// caller sent is still theirs to choose.
+func (ev *eval) composed(vals []Value) Value {
+	o, ok := ev.derive("", vals...).(*Opaque)
+	if !ok || o.Root.Origin != FromSecret {
+		return o
+	}
+	for _, v := range vals {
+		if sent := ev.telling(v, 0); sent != nil && sent.Root.Origin == FromRequest {
+			root := *o.Root
+			root.beside = sent
+			return &Opaque{Root: &root, Path: o.Path}
+		}
+	}
+	return o
 }
 
 func (ev *eval) tagged(e *syntax.Template, vals []Value) Value {

@@ -187,6 +187,9 @@ type Root struct {
 	// own marks a record that was selected by the caller's identity: whatever is
 	// taken from it is theirs.
 	own bool
+	// beside is what the caller sent that a text was put together of, beside what it
+	// comes from: a secret in an address, say.
+	beside *Opaque
 	// members are relations that were read along under a condition on the
 	// caller: whether there are any says whether the record is theirs. They are
 	// also what code wrote into the record.
