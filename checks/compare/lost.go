@@ -62,6 +62,7 @@ func (d *difference) losses() []*loss {
 		d.lostOrigin(m)
 		d.lostPolicies(m)
 		d.droppedSelect(m)
+		d.widened(m)
 	}
 	d.noLongerAsked(ms)
 	d.droppedCheck()

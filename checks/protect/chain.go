@@ -166,6 +166,7 @@ func (r *procedureRun) validated(ev *eval, s *Extern, schema Value) {
 		key = "bound" // arguments of their own
 	}
 	f := ev.fact(Validation, Input, key, "schema check by ."+s.Step+"()", s.Site)
+	f.allowed = ev.fieldsOf(schema, 0)
 	f.AfterAuth = Entails(ev.st.facts, &Fact{Kind: Caller, Strength: Guessed})
 	ev.throws(s.Site)
 	ev.st.learn(f)

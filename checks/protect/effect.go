@@ -34,6 +34,8 @@ type Effect struct {
 	ScopedBy *Term
 	// DataStanding maps a written field to its value's standing.
 	DataStanding map[string]Standing
+	// Written is what of the caller's input is written.
+	Written Written
 
 	args    []Value // what it was called with
 	root    *Root   // of the record that a read gave
@@ -75,7 +77,12 @@ func (e *Effect) anyRequested(terms []Term, depth int) bool {
 // Loose reports whether it's called with something that the caller sent and that
 // nothing ties to them.
 func (e *Effect) Loose() bool {
-	loose := func(o *Opaque) bool { return o.Root.Origin == FromRequest && e.st.standing(o) == Chosen }
+	loose := func(o *Opaque) bool {
+		if o.Root.beside != nil {
+			o = o.Root.beside
+		}
+		return o.Root.Origin == FromRequest && e.st.standing(o) == Chosen
+	}
 	return slices.ContainsFunc(e.args, func(v Value) bool { return e.holds(v, loose, 0) })
 }
 
@@ -208,6 +215,7 @@ func (ev *eval) settleData(e *Effect) {
 			ev.settleParts(e, o)
 		}
 	}
+	ev.settleWritten(e)
 }
 
 // settleParts notes the members of an input, written as a whole, that were checked

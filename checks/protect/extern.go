@@ -73,7 +73,7 @@ func (ev *eval) meaning(m *catalog.Meaning, y *Extern, stars []string, site Site
 	case m.Cond != nil:
 		return ev.condition(m.Cond, args)
 	case m.Validate != nil:
-		return ev.validate(m.Validate, args, site)
+		return ev.validate(m.Validate, y, site)
 	case m.Verify != nil:
 		return ev.verify(m.Verify, y, args, site)
 	case m.Respond != nil:

@@ -51,6 +51,7 @@ type Fact struct {
 	Any        [][]*Fact
 	// AfterAuth says of an Input fact that the caller was known before.
 	AfterAuth bool
+	allowed   *fields // of an Input fact: what its schema lets through; nil if that can't be told
 	// Via is Middleware for what holds for requests that went through that, and
 	// empty for what the endpoint's own code shows.
 	Via string

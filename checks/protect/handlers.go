@@ -211,6 +211,7 @@ func (ev *eval) validator(part string, schema Value, by string, site Site) Value
 	return &Native{Name: "validator", Call: func(ev *eval, args []Value, _ Site) Value {
 		if x, ok := schema.(*Extern); !ok || !acceptsAll(x) {
 			f := ev.fact(Validation, Input, inputKey(ev.input(part)), "schema check by "+by, site)
+			f.allowed = ev.fieldsOf(schema, 0)
 			f.AfterAuth = Entails(ev.st.facts, &Fact{Kind: Caller, Strength: Guessed})
 			ev.throws(site)
 			ev.st.learn(f)

@@ -19,11 +19,13 @@ func (ev *eval) verify(v *catalog.Verify, y *Extern, args []Value, site Site) Va
 }
 
 // validate checks input against a schema. Only what the caller chose counts.
-func (ev *eval) validate(v *catalog.Validate, args []Value, site Site) Value {
+func (ev *eval) validate(v *catalog.Validate, y *Extern, site Site) Value {
+	args := y.Args
 	in := ev.argument(v.Input, args)
 	var facts []*Fact
 	if o := ev.telling(in, 0); o != nil && o.Root.Origin == FromRequest {
 		f := ev.fact(Validation, Input, inputKey(o), "schema check by "+calleeWords(nil, site), site)
+		f.allowed = ev.fieldsOf(y.Prev, 0)
 		f.AfterAuth = Entails(ev.st.facts, &Fact{Kind: Caller, Strength: Guessed})
 		facts = append(facts, f)
 	}

@@ -161,7 +161,7 @@ export async function GET(req: Request) {
 	},
 	{
 		ID:   "validation-removed",
-		What: "Input no longer goes through a schema before it is used.",
+		What: "Input no longer goes through a schema before it is used, or more of it is written than was chosen.",
 		Why:  "The caller writes fields and values that the code doesn't expect.",
 		File: "app/api/posts/route.ts",
 		Good: `import { z } from "zod"
