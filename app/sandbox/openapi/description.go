@@ -3,19 +3,14 @@
 // schema (@octokit/graphql-schema) and its sample payloads
 // (@octokit/webhooks-examples). It is test support.
 //
-// The packages are not part of the repository: `npm ci --prefix .ci` installs
-// them; the environment variable AUTHDIFF_NPM names another node_modules folder
-// to take them from. Without them a test that asks for [ForTest] is skipped and
-// says so; with the environment variable AUTHDIFF_CI set it fails instead.
+// Without the packages a test that asks for [ForTest] is skipped, as checks/published
+// says.
 package openapi
 
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,10 +20,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/authdiff/authdiff/app/sandbox/route"
+	"github.com/authdiff/authdiff/checks/published"
 )
-
-// ErrAbsent says that the npm packages are not installed.
-var ErrAbsent = errors.New("left out: npm ci --prefix .ci has not run")
 
 // Description is GitHub's published API description. It is safe for concurrent
 // use.
@@ -73,10 +66,10 @@ func correct(paths, schemas map[string]json.RawMessage) error {
 	return nil
 }
 
-// Load reads the description, once for the process. The error is ErrAbsent when
-// the packages are not installed.
+// Load reads the description, once for the process. The error is
+// published.ErrAbsent when the packages are not installed.
 var Load = sync.OnceValues(func() (*Description, error) {
-	text, err := readPackage("openapi", "generated", "api.github.com.json")
+	text, err := published.Read("@octokit", "openapi", "generated", "api.github.com.json")
 	if err != nil {
 		return nil, err
 	}
@@ -120,51 +113,8 @@ func ForTest(t testing.TB) *Description {
 	if err == nil {
 		_, err = loadSchema()
 	}
-	if errors.Is(err, ErrAbsent) && os.Getenv("AUTHDIFF_CI") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	published.Need(t, err)
 	return d
-}
-
-// readPackage reads a file of one of the npm packages. They are looked for in
-// the folder AUTHDIFF_NPM, else in .ci/node_modules of the module.
-func readPackage(elements ...string) ([]byte, error) {
-	folder := os.Getenv("AUTHDIFF_NPM")
-	if folder == "" {
-		root, err := moduleRoot()
-		if err != nil {
-			return nil, err
-		}
-		folder = filepath.Join(root, ".ci", "node_modules")
-	}
-	text, err := os.ReadFile(filepath.Join(append([]string{folder, "@octokit"}, elements...)...))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, ErrAbsent
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read what GitHub publishes: %w", err)
-	}
-	return text, nil
-}
-
-func moduleRoot() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", fmt.Errorf("find the module's root: %w", err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir, nil
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", errors.New("find the module's root: no go.mod above the working directory")
-		}
-		dir = parent
-	}
 }
 
 var componentRef = regexp.MustCompile(`"\$ref":\s*"#/components/([A-Za-z0-9_-]+)/([^"]+)"`)

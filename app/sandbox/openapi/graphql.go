@@ -15,11 +15,13 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/authdiff/authdiff/checks/published"
 )
 
 // loadSchema reads GitHub's GraphQL schema, once for the process.
 var loadSchema = sync.OnceValues(func() (*ast.Schema, error) {
-	text, err := readPackage("graphql-schema", "schema.graphql")
+	text, err := published.Read("@octokit", "graphql-schema", "schema.graphql")
 	if err != nil {
 		return nil, err
 	}

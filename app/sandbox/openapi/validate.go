@@ -19,6 +19,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
+
+	"github.com/authdiff/authdiff/checks/published"
 )
 
 // Wrap returns what stands around a server: it holds every request and every
@@ -35,7 +37,7 @@ func (d *Description) Wrap(t testing.TB) func(http.Handler) http.Handler {
 // npm packages aren't installed, unless AUTHDIFF_CI asks for all of them.
 func WrapIfPresent(t testing.TB) func(http.Handler) http.Handler {
 	t.Helper()
-	if _, err := loadSchema(); errors.Is(err, ErrAbsent) && os.Getenv("AUTHDIFF_CI") == "" {
+	if _, err := loadSchema(); errors.Is(err, published.ErrAbsent) && os.Getenv("AUTHDIFF_CI") == "" {
 		return nil
 	}
 	return ForTest(t).Wrap(t)
@@ -208,7 +210,7 @@ func (d *Description) CheckWebhook(event, action string, body []byte) error {
 
 // Samples returns GitHub's published payloads of an event with the action.
 func Samples(event, action string) ([]map[string]any, error) {
-	text, err := readPackage("webhooks-examples", "api.github.com", "index.json")
+	text, err := published.Read("@octokit", "webhooks-examples", "api.github.com", "index.json")
 	if err != nil {
 		return nil, err
 	}
