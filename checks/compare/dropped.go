@@ -258,10 +258,7 @@ func (d *difference) rewritten(path string) bool {
 	if fd.code == nil {
 		return true
 	}
-	to := path
-	if d.comparison.head.repo.Blob(path) == "" {
-		to = d.renamed[path]
-	}
+	to := d.headPath(path)
 	other := func(text []byte, kept func(int) bool) bool {
 		lines := strings.Split(string(text), "\n")
 		top := 0

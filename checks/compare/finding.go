@@ -81,10 +81,13 @@ type Finding struct {
 	Guard        string // what protected it: "session check by auth() at line 7"
 	source.Place        // where it was lost
 	Side         Side   // on which tree Place is
-	Message      string // one plain sentence, without a full stop at its end
-	Impact       string // what an attacker can do now, one sentence
-	Evidence     []Step // how the base was protected, from the entry to the check
-	Restore      string // base text of the guard's lines, whole lines; may be empty
+	// Gap is the head's line at which a place of the base was lost; zero when Place
+	// is the head's, or the head has no such file.
+	Gap      source.Place
+	Message  string // one plain sentence, without a full stop at its end
+	Impact   string // what an attacker can do now, one sentence
+	Evidence []Step // how the base was protected, from the entry to the check
+	Restore  string // base text of the guard's lines, whole lines; may be empty
 	// Affected lists the other endpoints that lost the same protection when the
 	// change is in shared code; sorted.
 	Affected []endpoint.Ref

@@ -25,16 +25,31 @@ func (c *comparison) diffOf(path string) *fileDiff {
 		return d
 	}
 	d := &fileDiff{}
-	to := path
-	if c.head.repo.Blob(path) == "" {
-		to = c.renamed[path]
-	}
-	if to != "" {
+	if to := c.headPath(path); to != "" {
 		d.text = source.NewLineMap(c.base.repo.Text(path), c.head.repo.Text(to))
 		d.code = source.NewLineMap(essence(c.base.repo, path), essence(c.head.repo, to))
 	}
 	c.lines[path] = d
 	return d
+}
+
+// headPath is the head's path of a base file; empty when the head has none.
+func (c *comparison) headPath(path string) string {
+	if c.head.repo.Blob(path) == "" {
+		return c.renamed[path]
+	}
+	return path
+}
+
+// gap is the head's line at which a place of the base was lost; zero when the head
+// has no such file.
+func (c *comparison) gap(p source.Place) source.Place {
+	d := c.diffOf(p.Path)
+	if d.text == nil {
+		return source.Place{}
+	}
+	line := d.text.Gap(p.Line)
+	return source.Place{Path: c.headPath(p.Path), Line: line, EndLine: line}
 }
 
 // deleted reports whether a line is shown as deleted; changed, whether more than

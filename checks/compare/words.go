@@ -37,6 +37,9 @@ func (c *comparison) finding(group []*loss) Finding {
 			f.Affected = append(f.Affected, r)
 		}
 	}
+	if f.Side == Base {
+		f.Gap = c.gap(f.Place)
+	}
 	f.Evidence = l.steps()
 	f.Fingerprint = c.fingerprint(l, len(f.Affected) > 0)
 	f.Severity = Severity(c.settings.LevelOf(f.Rule, settings.Level(f.Severity)))

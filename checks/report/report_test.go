@@ -36,6 +36,7 @@ func removed() compare.Finding {
 		Guard:   "session check by auth() at line 7",
 		Place:   source.Place{Path: usersRoute.File, Line: 7, EndLine: 8},
 		Side:    compare.Base,
+		Gap:     source.Place{Path: usersRoute.File, Line: 7, EndLine: 7},
 		Message: "GET /api/users/[id] no longer checks that the caller is signed in",
 		Impact:  "Anyone on the internet can read the record of any user.",
 		Evidence: []compare.Step{
@@ -70,6 +71,7 @@ func nasty() compare.Finding {
 	f.Endpoint = endpoint.Ref{Kind: endpoint.Action, Name: hostile, File: "app/" + hostile}
 	f.Guard, f.Message, f.Impact = hostile, hostile, hostile
 	f.Path = "app/" + hostile
+	f.Gap.Path = f.Path
 	f.Restore = "```\n" + hostile + "\n</details>\n"
 	f.Affected = []endpoint.Ref{f.Endpoint}
 	f.Evidence[0].Why = hostile

@@ -178,6 +178,9 @@ func sarifFinding(f compare.Finding, rule int) sarifResult {
 	if f.Side == compare.Base {
 		related(location(f.Path, f.Line, f.EndLine), "Lost here, in the base.")
 	}
+	if f.EndpointLine > 0 && at != (source.Place{Path: f.Endpoint.File, Line: f.EndpointLine}) {
+		related(location(f.Endpoint.File, f.EndpointLine, 0), "The endpoint.")
+	}
 	for _, s := range f.Evidence {
 		related(location(s.Path, s.Line, s.EndLine), "In the "+string(s.Side)+": "+s.Why)
 	}
@@ -199,13 +202,18 @@ func sarifNotifications(list []compare.NotAnalysed) []sarifNotification {
 	return out
 }
 
-// headPlace is where the head shows the finding: the place itself, or else the
-// endpoint. The base's file, without a line, is the last resort: the path at least
-// exists for a reader.
+// headPlace is where the head shows the finding: the place itself, or the line at
+// which it was lost, which the change's diff shows, or else the endpoint. The base's
+// file, without a line, is the last resort: the path at least exists for a reader.
+// Code scanning shows a result on a pull request where its lines are part of the
+// diff.
+// https://docs.github.com/en/code-security/code-scanning/managing-code-scanning-alerts/triaging-code-scanning-alerts-in-pull-requests
 func headPlace(f compare.Finding) source.Place {
 	switch {
 	case f.Side == compare.Head:
 		return f.Place
+	case f.Gap.Line > 0:
+		return f.Gap
 	case f.EndpointLine > 0:
 		return source.Place{Path: f.Endpoint.File, Line: f.EndpointLine}
 	}

@@ -59,6 +59,20 @@ func (m *LineMap) Head(baseLine int) (headLine int, ok bool) { return lookup(m.t
 // when the line was added, or isn't there.
 func (m *LineMap) Base(headLine int) (baseLine int, ok bool) { return lookup(m.fromHead, headLine) }
 
+// Gap returns the head's line at which a line of the base was deleted: the line
+// behind the nearest one before it that is kept, or the last; 0 in an empty head. Of
+// a line that is kept it is the line itself.
+func (m *LineMap) Gap(baseLine int) int {
+	for line := min(baseLine, len(m.base)); line >= 1; line-- {
+		if head, ok := m.Head(line); ok && line == baseLine {
+			return head
+		} else if ok {
+			return min(head+1, len(m.head))
+		}
+	}
+	return min(1, len(m.head))
+}
+
 func lookup(lines []int, line int) (int, bool) {
 	if line < 1 || line > len(lines) || lines[line-1] == 0 {
 		return 0, false

@@ -84,6 +84,26 @@ func TestLineMap(t *testing.T) {
 	}
 }
 
+// Where lines were deleted, replaced, or are kept; at the beginning and at the end.
+func TestLineMapGap(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		base, head string
+		line, want int
+	}{
+		{"a\nb\nc\n", "a\nc\n", 2, 2},
+		{"a\nb\nc\n", "a\nx\ny\nc\n", 2, 2},
+		{"a\nb\nc\n", "b\nc\n", 1, 1},
+		{"a\nb\nc\n", "a\nb\n", 3, 2},
+		{"a\nb\nc\n", "x\na\nb\nc\n", 2, 3},
+		{"a\n", "", 1, 0},
+	} {
+		if got := NewLineMap([]byte(test.base), []byte(test.head)).Gap(test.line); got != test.want {
+			t.Errorf("line %d of %q in %q: %d, want %d", test.line, test.base, test.head, got, test.want)
+		}
+	}
+}
+
 // randomCode gives a text of lines that repeat, as code has them, and a variant
 // of it with some lines removed, added, or moved.
 func randomCode(r *rand.Rand) (base, head string) {

@@ -264,3 +264,27 @@ func TestDiffSettings(t *testing.T) {
 		}
 	}
 }
+
+// Code scanning shows a result on a pull request where its lines are part of the
+// diff: what was lost stands where the head lost it.
+func TestSARIFStandsInTheDiff(t *testing.T) {
+	t.Parallel()
+	dir := newRepository(t)
+	got := invoke(t.Context(), "diff", "--repo", dir, "--base", "main", "--head", "drop", "--format", "sarif")
+	var log struct {
+		Runs []struct {
+			Results []struct {
+				Locations []struct {
+					PhysicalLocation struct{ Region struct{ StartLine int } }
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(got.out), &log); err != nil || len(log.Runs) != 1 || len(log.Runs[0].Results) != 1 {
+		t.Fatalf("%v: %+v", err, got)
+	}
+	line := log.Runs[0].Results[0].Locations[0].PhysicalLocation.Region.StartLine
+	if text := strings.Split(open, "\n")[line-1]; line != 5 || !strings.Contains(text, "db.post.findMany()") {
+		t.Errorf("the result stands at line %d, %q, want the one behind the check that is gone", line, text)
+	}
+}
