@@ -62,8 +62,8 @@ type AuditedGuard struct {
 	Middleware bool               `json:"middleware"`
 }
 
-// AuditJSON writes the audit of a revision, empty for the working tree. An error
-// is the writer's.
+// AuditJSON writes the audit of a revision, empty for the working tree, as
+// audit.schema.json describes. An error is the writer's.
 func AuditJSON(w io.Writer, rev string, a *audit.Audit) error {
 	d := AuditDocument{Version: 1, Rev: rev, Endpoints: []AuditedEndpoint{}, NotAnalysed: append([]compare.NotAnalysed{}, a.NotAnalysed...)}
 	for i := range a.Endpoints {

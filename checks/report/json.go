@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,11 +11,6 @@ import (
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/protect"
 )
-
-// Schema is the JSON Schema (draft 2020-12) of what JSON writes.
-//
-//go:embed schema.json
-var Schema []byte
 
 // Document is the object that JSON writes. Fields may be added to it; renaming
 // one, or changing what it means, takes a new version.
@@ -48,8 +42,8 @@ type Finding struct {
 	Affected    []endpoint.Ref     `json:"affected"`
 }
 
-// JSON writes the run as one indented object and a line break. An error is the
-// writer's.
+// JSON writes the run as one indented object and a line break, as schema.json
+// describes. An error is the writer's.
 func JSON(w io.Writer, r Run) error {
 	result := r.result()
 	return writeJSON(w, Document{
