@@ -64,6 +64,9 @@ type caller struct {
 	token *token
 }
 
+// What GitHub answers to who may not.
+// https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+// https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api#failed-login-limit
 var (
 	errBadCredentials = &apiError{status: http.StatusUnauthorized, Message: "Bad credentials"}
 	errNoCredentials  = &apiError{status: http.StatusUnauthorized, Message: "Requires authentication"}
@@ -97,7 +100,9 @@ func (s *Server) identify(r *http.Request) (caller, error) {
 }
 
 // checkJWT holds an App's JSON web token to what GitHub demands: RS256 by the
-// App's key, its id as issuer, whole seconds, ten minutes at most.
+// App's key, its id as issuer, whole seconds, ten minutes at most. The words were
+// seen in GitHub's answers.
+// https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
 func (s *Server) checkJWT(text string) error {
 	claims := jwt.MapClaims{}
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithoutClaimsValidation(), jwt.WithJSONNumber())

@@ -22,7 +22,9 @@ var (
 	levelNames  = []string{"notice", "warning", "failure"}
 )
 
-// validate refuses what GitHub refuses.
+// validate refuses what the reference rules out: a value that is none of a field's,
+// a completed run without a conclusion, too many buttons.
+// https://docs.github.com/en/rest/checks/runs#create-a-check-run
 func (in checkInput) validate() error {
 	switch {
 	case in.Status != nil && !slices.Contains(statuses, *in.Status):
@@ -44,6 +46,8 @@ func (in checkInput) validate() error {
 	return in.Output.validate()
 }
 
+// validate holds a button to the lengths of the reference.
+// https://docs.github.com/en/rest/checks/runs#create-a-check-run (actions)
 func (a Action) validate() error {
 	for _, field := range []struct {
 		name, value string
@@ -59,6 +63,9 @@ func (a Action) validate() error {
 	return nil
 }
 
+// validate holds the output to "Maximum length: 65535 characters" and to "a maximum
+// of 50 annotations per API request".
+// https://docs.github.com/en/rest/checks/runs#create-a-check-run (output)
 func (o *checkOutput) validate() error {
 	switch {
 	case o == nil:
@@ -80,6 +87,9 @@ func (o *checkOutput) validate() error {
 	return nil
 }
 
+// validate holds an annotation to what is required of it, and to its lengths:
+// "The maximum size is 64 KB", "The maximum size is 255 characters".
+// https://docs.github.com/en/rest/checks/runs#create-a-check-run (output.annotations)
 func (a Annotation) validate() error {
 	switch {
 	case a.Path == "" || a.Message == "" || a.StartLine == 0 || a.EndLine == 0:

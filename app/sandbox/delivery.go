@@ -99,7 +99,9 @@ func post(ctx context.Context, url string, d Delivery) (status int, answer []byt
 	return response.StatusCode, answer, nil
 }
 
-// listDeliveries lists the attempts, newest first, from a cursor on.
+// listDeliveries lists the attempts, newest first, from a cursor on. A cursor that
+// is none fails the validation (422).
+// https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook
 func listDeliveries(c *call) (any, error) {
 	query := c.request.URL.Query()
 	size, err := strconv.Atoi(query.Get("per_page"))
@@ -144,7 +146,9 @@ func (a attempt) object() shape.Object {
 	}
 }
 
-// redeliver tries a delivery again, in its own time.
+// redeliver tries a delivery again, in its own time, when it is of the past three
+// days.
+// https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks
 func redeliver(c *call) (any, error) {
 	id, err := c.number("delivery_id")
 	if err != nil {

@@ -9,7 +9,9 @@ import (
 	"github.com/authdiff/authdiff/app/sandbox/shape"
 )
 
-// graph is the root of what a token may ask about by GraphQL.
+// graph is the root of what a token may ask about by GraphQL. What it can't see is
+// null, with an error of type NOT_FOUND; its words were seen in GitHub's answers
+// (cli/cli#436).
 func (c *call) graph() *node {
 	return &node{"Query", map[string]any{
 		"viewer": &node{"User", map[string]any{"login": c.server.bot().Login}},
@@ -29,6 +31,7 @@ func (c *call) graph() *node {
 
 // may refuses what the token's permissions don't open. That the answer names the
 // permission, as those of the REST API do, is a help of the sandbox's.
+// https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible
 func (c *call) may(p permission) error {
 	if !p.within(c.who.token.permissions) {
 		c.header.Set("X-Accepted-GitHub-Permissions", strings.Replace(string(p), ":", "=", 1))
@@ -37,6 +40,8 @@ func (c *call) may(p permission) error {
 	return nil
 }
 
+// repositoryNode is a repository. A pull request that isn't there is refused as
+// seen of a repository that isn't.
 func (c *call) repositoryNode(r *Repository) *node {
 	return &node{"Repository", map[string]any{
 		"id": shape.Node("Repository", r.info.ID), "databaseId": r.info.ID, "name": r.info.Name, "nameWithOwner": r.FullName(), "url": r.web(),
@@ -84,7 +89,9 @@ func (c *call) namedNode(r *Repository, expression string) (any, error) {
 	return nil, nil
 }
 
-// objectNode is a blob or a commit by its id, nothing when there is none.
+// objectNode is a blob or a commit by its id, nothing when there is none. The id is
+// a scalar of its own, which other texts aren't.
+// https://docs.github.com/en/graphql/reference/scalars#gitobjectid
 func (c *call) objectNode(r *Repository, id string) (any, error) {
 	if len(id) != 40 {
 		return nil, &graphError{Message: "Variable of type GitObjectID! was provided invalid value"}

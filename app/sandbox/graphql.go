@@ -111,6 +111,8 @@ func merge(into, from shape.Object) {
 	}
 }
 
+// field answers one field. One that the schema lacks is an error of the query.
+// https://spec.graphql.org/October2021/#sec-Field-Selections
 func (q *query) field(n *node, f *ast.Field, path []any) any {
 	if f.Name == "__typename" {
 		return n.kind
@@ -189,7 +191,8 @@ func paginated(f *ast.Field, args arguments) error {
 }
 
 // connection is a list that is paged by number and cursor. A cursor is the
-// number of elements before.
+// number of elements before; one that the list didn't give is refused.
+// https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
 func connection(kind string, all []*node) func(arguments) (any, error) {
 	return func(args arguments) (any, error) {
 		start, end := 0, len(all)

@@ -35,6 +35,7 @@ type checkOutput struct {
 }
 
 // decodeCheck reads the body. Times that are no times count as wrong types.
+// https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed
 func (c *call) decodeCheck() (checkInput, error) {
 	var in checkInput
 	err := c.decode(&in)
@@ -44,6 +45,10 @@ func (c *call) decodeCheck() (checkInput, error) {
 	return in, err
 }
 
+// createCheckRun demands what the reference does: a name, and a commit of the
+// repository; with an output its title. The words of an unknown commit were seen
+// in GitHub's answers.
+// https://docs.github.com/en/rest/checks/runs#create-a-check-run
 func createCheckRun(c *call) (any, error) {
 	in, err := c.decodeCheck()
 	if err != nil {
@@ -74,6 +79,9 @@ func createCheckRun(c *call) (any, error) {
 	return c.repo.runObject(run), nil
 }
 
+// updateCheckRun is for the App that made the run; its refusal of another was seen
+// in GitHub's answers.
+// https://docs.github.com/en/rest/checks/runs#update-a-check-run
 func updateCheckRun(c *call) (any, error) {
 	run, err := c.findRun()
 	if err != nil {
@@ -176,6 +184,7 @@ func orNull[T comparable](v T) any {
 	return v
 }
 
+// listCheckRuns refuses a ref that names nothing, as seen of the commits API.
 func listCheckRuns(c *call) (any, error) {
 	sha, err := c.repo.resolve(c.params["ref"])
 	if err != nil {

@@ -85,6 +85,9 @@ func createComment(c *call) (any, error) {
 	return p.commentObject(comment), nil
 }
 
+// checkBody demands a body ("body: Required"), and refuses one that is too long as
+// seen in GitHub's answers.
+// https://docs.github.com/en/rest/pulls/comments#create-a-review-comment-for-a-pull-request
 func checkBody(body string) error {
 	switch {
 	case body == "":
@@ -97,7 +100,7 @@ func checkBody(body string) error {
 
 // place makes a comment on a file that the pull request changes, or on lines
 // that its diff shows. What isn't there is refused in the words of GitHub's
-// answers ("pull_request_review_thread.line must be part of the diff").
+// answers, as seen ("pull_request_review_thread.line must be part of the diff").
 func (p *pull) place(at place, commit string, file bool, body string) (*Comment, error) {
 	diff, err := p.diffAt(commit)
 	if err != nil {

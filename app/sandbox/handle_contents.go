@@ -21,7 +21,10 @@ const (
 	contentsFolder = 1000
 )
 
-// getContents answers with a file, a link, a submodule, or a folder's entries.
+// getContents answers with a file, a link, a submodule, or a folder's entries. What
+// isn't there is not found; the words for an unknown ref were seen in GitHub's
+// answers.
+// https://docs.github.com/en/rest/repos/contents#get-repository-content
 func getContents(c *call) (any, error) {
 	ref := c.request.URL.Query().Get("ref")
 	if ref == "" {

@@ -18,7 +18,8 @@ func (r *Repository) web() string { return r.server.site.Web + "/" + r.FullName(
 func escapePath(p string) string { return (&url.URL{Path: p}).EscapedPath() }
 
 // commit finds the commit that a request's ref names. GitHub refuses a ref that
-// names nothing with 422 here, and 404 elsewhere.
+// names nothing with 422 here, and 404 elsewhere. The words were seen in its answers.
+// https://docs.github.com/en/rest/commits/commits#get-a-commit
 func (c *call) commit(ref string) (gitdb.Commit, error) {
 	sha, err := c.repo.resolve(ref)
 	if err != nil {
@@ -181,7 +182,8 @@ func relation(ahead, behind int) string {
 	return "identical"
 }
 
-// diffText answers with the unified diff; GitHub refuses it when it is large.
+// diffText answers with the unified diff; GitHub refuses it when it is large, in
+// words that were seen by those who asked for it (reviewdog#2150).
 func (c *call) diffText(diff *gitdb.Diff) (any, error) {
 	if len(diff.Files) > c.server.limits.CompareFiles {
 		return nil, &apiError{
@@ -256,6 +258,8 @@ func getTree(c *call) (any, error) {
 	}, nil
 }
 
+// getBlob refuses what is no id of an object, in words seen in GitHub's answers.
+// https://docs.github.com/en/rest/git/blobs#get-a-blob
 func getBlob(c *call) (any, error) {
 	sha := c.params["file_sha"]
 	if len(sha) != 40 {
@@ -298,6 +302,8 @@ func getRef(c *call) (any, error) {
 	}, nil
 }
 
+// getBranch finds a branch, or says that there is none ("Resource not found").
+// https://docs.github.com/en/rest/branches/branches#get-a-branch
 func getBranch(c *call) (any, error) {
 	branch := c.params["branch"]
 	sha, known := c.repo.branches[branch]

@@ -54,7 +54,8 @@ var eventNeeds = map[string]string{
 }
 
 // registerApp is the site's page: it stands for a person who is signed in and
-// presses the button on it.
+// presses the button on it. What the page can't read it refuses.
+// https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
 func registerApp(c *call) (any, error) {
 	form, err := url.ParseQuery(string(c.body))
 	if err != nil {
@@ -93,6 +94,10 @@ func registerApp(c *call) (any, error) {
 	return nil, nil
 }
 
+// validate demands what the manifest's parameters do, and refuses events that the
+// permissions don't open. The length of a name, and these words, were seen on the
+// page.
+// https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest#github-app-manifest-parameters
 func (m manifest) validate() error {
 	switch {
 	case m.Name == "" || utf8.RuneCountInString(m.Name) > maxAppName:

@@ -106,6 +106,7 @@ func (in reviewInput) validate(p *pull) error {
 	return nil
 }
 
+// errTooLong is GitHub's answer to a body beyond maxBody, as seen.
 var errTooLong = &apiError{
 	status: http.StatusUnprocessableEntity, Message: "Unprocessable Entity", Errors: []string{"Body is too long (maximum is 65536 characters)"},
 }

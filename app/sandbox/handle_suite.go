@@ -34,6 +34,7 @@ func getCheckSuite(c *call) (any, error) {
 	return nil, errNotFound
 }
 
+// listCheckSuites refuses a ref that names nothing, as seen of the commits API.
 func listCheckSuites(c *call) (any, error) {
 	sha, err := c.repo.resolve(c.params["ref"])
 	if err != nil {

@@ -249,6 +249,7 @@ func (c *call) write(value any) *Response {
 
 // decode reads the request's JSON body. What is no JSON is refused with 400,
 // what has the wrong types with 422.
+// https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 func (c *call) decode(into any) error {
 	if len(bytes.TrimSpace(c.body)) == 0 {
 		return nil
