@@ -257,11 +257,18 @@ func (s *State) belongs(o *Opaque) {
 	}
 }
 
-// trustInput marks the request inputs of a value as the caller's.
+// trustInput marks the request inputs that a value may be as the caller's.
 func (s *State) trustInput(v Value) {
-	if o, ok := s.see(v).(*Opaque); ok && o.Root.Origin == FromRequest {
-		s.setTrust(trustKey{o.Root, o.Path})
-	}
+	s.inputs(v, s.setTrust)
+}
+
+// inputs calls visit with every request input that a value may be.
+func (s *State) inputs(v Value, visit func(trustKey)) {
+	s.each(v, func(_ *State, v Value) {
+		if o, ok := v.(*Opaque); ok && o.Root.Origin == FromRequest {
+			visit(trustKey{o.Root, o.Path})
+		}
+	})
 }
 
 func (ev *eval) ownerFact(x, y *Opaque, site Site) *Fact {

@@ -59,11 +59,7 @@ func (ev *eval) memberRelations(e *Effect, root *Root) {
 }
 
 func (ev *eval) trustTerm(into map[trustKey]bool, t Term) {
-	ev.st.each(t.Value, func(s *State, v Value) {
-		if o, ok := v.(*Opaque); ok && o.Root.Origin == FromRequest {
-			into[trustKey{o.Root, o.Path}] = true
-		}
-	})
+	ev.st.inputs(t.Value, func(k trustKey) { into[k] = true })
 }
 
 func (ev *eval) resultValue(r catalog.Result, rec *Opaque, found *assumption, site Site) Value {
