@@ -69,6 +69,7 @@ type comparison struct {
 	renamed     map[string]string // base path → head path
 	rewired     bool              // where imports lead may have changed
 	changes     *module.Changes   // nil until asked for
+	refusals    map[string]bool   // whether an answer says that the caller may not
 	lines       map[string]*fileDiff
 	split       map[*syntax.File][]string
 	losses      []*loss

@@ -24,12 +24,12 @@ func (d *difference) droppedCheck() {
 	if slices.ContainsFunc(d.out, func(l *loss) bool { return l.severity == Error }) || d.showsMore() || d.selectsMore() {
 		return
 	}
-	before, now := questions(d.base.Checks), questions(d.head.Checks)
+	before, now := d.questions(d.base.Checks), d.questions(d.head.Checks)
 	if now.refuseMore(before) {
 		return
 	}
 	for _, c := range d.base.Checks {
-		if !refuses(c) || !now.lack(c) && !d.endsNothing(c) && !d.turnedRound(c) || !d.checkTouched(c) {
+		if !d.refuses(c) || !now.lack(c) && !d.endsNothing(c) && !d.turnedRound(c) || !d.checkTouched(c) {
 			continue
 		}
 		if now.lack(c) && now.askPart(c) && !d.touches(append(now.lacking(c), c.Site)) {
@@ -64,13 +64,29 @@ func checkSites(c *protect.Check) []protect.Site {
 }
 
 // refuses reports whether a check of the caller or of a record refuses the caller.
-func refuses(c *protect.Check) bool {
-	return Refuses(c) && slices.ContainsFunc(c.Tests, protect.Test.Tells)
+func (d *difference) refuses(c *protect.Check) bool {
+	return c.Ends && slices.ContainsFunc(c.Tests, protect.Test.Tells) && d.saysNo(c.Refusal)
 }
+
+// saysNo reports whether an answer says that the caller may not. All endpoints
+// behind one wrapper have its answers, so each is looked at once.
+func (c *comparison) saysNo(answer string) bool {
+	says, known := c.refusals[answer]
+	if !known {
+		says = saysNo(answer)
+		if c.refusals == nil {
+			c.refusals = map[string]bool{}
+		}
+		c.refusals[answer] = says
+	}
+	return says
+}
+
+func saysNo(answer string) bool { return refusal.MatchString(answer) && !limit.MatchString(answer) }
 
 // Refuses reports whether a check refuses the caller, whatever it asks.
 func Refuses(c *protect.Check) bool {
-	return c.Ends && refusal.MatchString(c.Refusal) && !limit.MatchString(c.Refusal)
+	return c.Ends && saysNo(c.Refusal)
 }
 
 // endsNothing reports whether the head still asks what a check asked, all of it at
@@ -143,14 +159,16 @@ func asksAll(h, c *protect.Check) bool {
 // of checks that refuse the caller.
 type asking struct{ ends, refuses map[string]bool }
 
-func questions(checks []*protect.Check) asking {
+func (d *difference) questions(checks []*protect.Check) asking {
 	a := asking{map[string]bool{}, map[string]bool{}}
 	for _, c := range checks {
+		if !c.Ends {
+			continue
+		}
+		refuses := d.refuses(c)
 		for _, t := range c.Tests {
-			if c.Ends {
-				a.ends[t.Key()] = true
-			}
-			if refuses(c) && t.Tells() {
+			a.ends[t.Key()] = true
+			if refuses && t.Tells() {
 				a.refuses[t.Key()] = true
 			}
 		}
