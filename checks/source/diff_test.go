@@ -233,7 +233,7 @@ func TestHunksAreBounded(t *testing.T) {
 			t.Parallel()
 			start := time.Now()
 			hunks := Hunks([]byte(text[0]), []byte(text[1]))
-			if took := time.Since(start); took > 10*time.Second {
+			if took := time.Since(start); took > time.Minute { // on a busy machine; unbounded it is hours
 				t.Errorf("took %v", took)
 			}
 			if len(hunks) == 0 {
