@@ -15,12 +15,29 @@ import (
 // be too large for us; one made without any content is of no use.
 const maxAbsent = 20
 
-// blobs reads blobs through one `git cat-file --batch`. A blob that the
+// fewBlobs is how many blobs are asked of the long-lived process at once. More take
+// a process of their own, whose answers git needn't flush one by one.
+const fewBlobs = 64
+
+// read reads blobs through one `git cat-file --batch`. A blob that the
 // repository lacks is absent from the answer, up to maxAbsent of them; one over
 // MaxFileSize has its first MaxFileSize+1 bytes, which is what NewFile needs to
 // see it.
-func (g *Git) blobs(ctx context.Context, ids []Blob) (map[Blob][]byte, error) {
+func (g *Git) read(ctx context.Context, ids []Blob) (map[Blob][]byte, error) {
 	texts := make(map[Blob][]byte, len(ids))
+	for _, id := range ids {
+		if err := objectName(string(id)); err != nil {
+			return nil, err
+		}
+	}
+	if len(ids) == 0 {
+		return texts, ctx.Err()
+	}
+	if len(ids) <= fewBlobs {
+		if missing, err := g.blobs.read(ctx, g.dir, ids, texts); err == nil && missing <= maxAbsent {
+			return texts, nil
+		}
+	}
 	for absent := 0; len(ids) > 0; {
 		n, missing, err := g.batch(ctx, ids, texts)
 		if absent += missing; err == nil && absent > maxAbsent {
@@ -40,9 +57,6 @@ func (g *Git) blobs(ctx context.Context, ids []Blob) (map[Blob][]byte, error) {
 func (g *Git) batch(ctx context.Context, ids []Blob, texts map[Blob][]byte) (done, missing int, err error) {
 	var request strings.Builder
 	for _, id := range ids {
-		if err := objectName(string(id)); err != nil {
-			return 0, 0, err
-		}
 		request.WriteString(string(id))
 		request.WriteByte('\n')
 	}

@@ -11,8 +11,16 @@ import (
 // Git is a git repository's object database, read through the git program. It
 // needs no checkout and changes nothing. Safe for concurrent use.
 type Git struct {
-	dir string // the repository's git folder, absolute
+	dir   string // the repository's git folder, absolute
+	blobs reader
 }
+
+// Dir is the repository's git folder, absolute.
+func (g *Git) Dir() string { return g.dir }
+
+// Close ends the git process that reads objects. One that isn't closed ends with
+// this process. Git can be used again.
+func (g *Git) Close() { g.blobs.close() }
 
 // OpenGit opens the repository that holds the folder dir: a working tree, a
 // folder below one, or a bare repository. An error is one line that says what

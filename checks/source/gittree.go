@@ -42,6 +42,9 @@ func (g *Git) Tree(ctx context.Context, commit string) (Tree, error) {
 
 func (t *gitTree) ID() string { return t.id }
 
+// Cheap tells that a single file is read at little cost.
+func (t *gitTree) Cheap() bool { return true }
+
 func (t *gitTree) Entries(ctx context.Context) ([]Entry, error) {
 	return slices.Clone(t.entries), ctx.Err()
 }
@@ -111,7 +114,7 @@ func (t *gitTree) Read(ctx context.Context, entries []Entry) ([]File, error) {
 			wanted = append(wanted, e.Blob)
 		}
 	}
-	texts, err := t.git.blobs(ctx, wanted)
+	texts, err := t.git.read(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
