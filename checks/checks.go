@@ -5,6 +5,7 @@
 package checks
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/authdiff/authdiff/checks/audit"
@@ -64,7 +65,7 @@ func Explain(ctx context.Context, tree source.Tree, name string) (*explain.Expla
 	if err != nil {
 		return nil, err
 	}
-	return explain.Explain(repo, e, settings.Of(repo)), ctx.Err()
+	return explain.Explain(repo, e, settings.Of(repo)), cmp.Or(ctx.Err(), repo.Err())
 }
 
 // Audit takes stock of the endpoints of a tree; see audit.Run for progress. It is

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -19,7 +20,7 @@ import (
 // touched: an endpoint whose files, and all that they import, are the same on
 // both sides is equal by construction. What the repository says of itself holds
 // for both sides; s may be nil, and is then what the base says. It returns ctx's
-// error when ctx ends.
+// error when ctx ends, and one when a text can't be read.
 func Run(ctx context.Context, base, head *module.Repo, s *settings.Settings) (*Result, error) {
 	if s == nil {
 		s = settings.Of(base)
@@ -49,7 +50,7 @@ func Run(ctx context.Context, base, head *module.Repo, s *settings.Settings) (*R
 	c.guardingTests()
 	c.declaredChanged()
 	c.settingsChanged()
-	return c.result(), ctx.Err()
+	return c.result(), cmp.Or(ctx.Err(), base.Err(), head.Err())
 }
 
 // tree is one side of a comparison.

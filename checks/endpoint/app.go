@@ -33,11 +33,13 @@ type appWalk struct {
 	spent int // statements and applications that were looked at
 }
 
+var addsRoute = module.NewMark(func(text []byte) bool { return bytes.Contains(text, []byte(".route(")) })
+
 // declaredApps lists the applications that are declared at the top of the files
 // that lead to the wanted ones, and in their functions.
 func (w *appWalk) declaredApps() {
 	for _, f := range w.repo.Files() {
-		if !w.leads[f] || !holdsHandlers(w.repo, f) && !bytes.Contains(w.repo.Text(f), []byte(".route(")) {
+		if !w.leads[f] || !holdsHandlers(w.repo, f) && !w.repo.Marked(f, addsRoute) {
 			continue
 		}
 		m := w.repo.Module(f)

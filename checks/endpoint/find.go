@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/authdiff/authdiff/checks/module"
@@ -41,13 +42,17 @@ type Endpoint struct {
 // endpoints, and those that can't be parsed, have none.
 func Find(repo *module.Repo, files []string) []Endpoint {
 	var out []Endpoint
+	repo.Ready(slices.DeleteFunc(slices.Clone(files), func(path string) bool {
+		_, ok := surfaceOf(repo, path)
+		return !ok && !repo.Marked(path, module.UseServer)
+	}))
 	for _, path := range files {
 		if s, ok := surfaceOf(repo, path); ok {
 			if m := repo.Module(path); m != nil {
 				out = append(out, s(repo, m)...)
 			}
 		}
-		if repo.HasDirective(path, "use server") {
+		if repo.Marked(path, module.UseServer) {
 			if m := repo.Module(path); m != nil {
 				out = append(out, actions(repo, m)...)
 			}
@@ -64,7 +69,8 @@ func Find(repo *module.Repo, files []string) []Endpoint {
 // words in it, without parsing it.
 func IsEndpoint(repo *module.Repo, path string) bool {
 	_, ok := surfaceOf(repo, path)
-	return ok || repo.HasDirective(path, "use server") || holdsProcedures(repo, path) || holdsRouter(repo, path) || holdsHandlers(repo, path) || holdsSockets(repo, path)
+	return ok || repo.Marked(path, module.UseServer) || holdsProcedures(repo, path) || holdsRouter(repo, path) ||
+		holdsHandlers(repo, path) || holdsSockets(repo, path)
 }
 
 type surface func(*module.Repo, *module.Module) []Endpoint

@@ -30,11 +30,14 @@ const (
 	maxAppEndpoints = 5_000
 )
 
+var namesHono = module.NewMark(func(text []byte) bool {
+	return bytes.Contains(text, []byte("hono")) || bytes.Contains(text, []byte("Hono"))
+})
+
 // holdsHandlers reports whether a file may register handlers with Hono, by its
 // text.
 func holdsHandlers(repo *module.Repo, path string) bool {
-	text := repo.Text(path)
-	return (bytes.Contains(text, []byte("hono")) || bytes.Contains(text, []byte("Hono"))) && !repo.HasDirective(path, "use client")
+	return repo.Marked(path, namesHono) && !repo.Marked(path, module.UseClient)
 }
 
 // handlers finds the endpoints that are registered with Hono in the given files:

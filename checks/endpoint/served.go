@@ -14,7 +14,7 @@ func Served(repo *module.Repo, changed, touched map[string]bool) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, f := range repo.Files() {
-		if !touched[f] || !holdsAny(repo.Text(f), mountWords) {
+		if !touched[f] || !repo.Marked(f, mountsRouter) {
 			continue
 		}
 		m := repo.Module(f)

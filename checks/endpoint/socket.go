@@ -8,11 +8,12 @@ import (
 	"github.com/authdiff/authdiff/checks/syntax"
 )
 
-// holdsSockets reports whether a file may serve WebSockets, by its text.
-func holdsSockets(repo *module.Repo, path string) bool {
-	text := repo.Text(path)
+var namesSockets = module.NewMark(func(text []byte) bool {
 	return bytes.Contains(text, []byte("WebSocketServer")) && bytes.Contains(text, []byte("connection"))
-}
+})
+
+// holdsSockets reports whether a file may serve WebSockets, by its text.
+func holdsSockets(repo *module.Repo, path string) bool { return repo.Marked(path, namesSockets) }
 
 // sockets finds what is run for connections of the WebSocket servers in the given
 // files: each server is an endpoint, by the path of the request that is upgraded.

@@ -44,20 +44,24 @@ func holdsAny(text []byte, list [][]byte) bool {
 	return slices.ContainsFunc(list, func(w []byte) bool { return bytes.Contains(text, w) })
 }
 
-// holdsRouter reports whether a file may declare a router, by its text. Next.js'
-// own useRouter is none.
+// What the text of a file says of it. Next.js' own useRouter declares no router.
+var (
+	writesProcedures = module.NewMark(func(text []byte) bool { return holdsAny(text, procedureWords) })
+	mountsRouter     = module.NewMark(func(text []byte) bool { return holdsAny(text, mountWords) })
+	declaresRouter   = module.NewMark(func(text []byte) bool {
+		return bytes.Count(text, []byte("outer(")) != bytes.Count(text, []byte("useRouter(")) || holdsAny(text, routerWords)
+	})
+)
+
+// holdsRouter reports whether a file may declare a router, by its text.
 func holdsRouter(repo *module.Repo, path string) bool {
-	text := repo.Text(path)
-	if bytes.Count(text, []byte("outer(")) == bytes.Count(text, []byte("useRouter(")) && !holdsAny(text, routerWords) {
-		return false
-	}
-	return !repo.HasDirective(path, "use client")
+	return repo.Marked(path, declaresRouter) && !repo.Marked(path, module.UseClient)
 }
 
 // holdsProcedures reports whether a file may write procedures, by its text. A
 // file for the browser calls them, which looks the same.
 func holdsProcedures(repo *module.Repo, path string) bool {
-	return holdsAny(repo.Text(path), procedureWords) && !repo.HasDirective(path, "use client")
+	return repo.Marked(path, writesProcedures) && !repo.Marked(path, module.UseClient)
 }
 
 // procedures finds the procedures that are written in the given files. Their
@@ -101,7 +105,7 @@ func (m *Mount) held() held { return held{m: m.Module, x: m.router, at: m.router
 func (w *routerWalk) mounts() []*Mount {
 	var out []*Mount
 	for _, f := range w.repo.Files() {
-		if !w.leads[f] || !holdsAny(w.repo.Text(f), mountWords) {
+		if !w.leads[f] || !w.repo.Marked(f, mountsRouter) {
 			continue
 		}
 		if m := w.repo.Module(f); m != nil {

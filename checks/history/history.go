@@ -1,7 +1,7 @@
 // Package history replays a branch's past: what the comparison would have said
 // of each pull request that was merged, and of each commit beside them.
 //
-//	steps, err := history.Replay(ctx, repository, past)
+//	steps, err := history.Replay(ctx, repository, past, module.NewCache())
 //	for step, err := range steps {
 //		…
 //	}
@@ -31,12 +31,12 @@ type Step struct {
 // commit without a parent has nothing to be compared with and is left out. The
 // sequence ends with the first error, which is ctx's or one of reading the
 // repository.
-func Replay(ctx context.Context, git *source.Git, past []source.Commit) iter.Seq2[Step, error] {
+func Replay(ctx context.Context, git *source.Git, past []source.Commit, cache *module.Cache) iter.Seq2[Step, error] {
 	return func(yield func(Step, error) bool) {
 		if len(past) == 0 {
 			return
 		}
-		r := &replay{git: git, cache: module.NewCache()}
+		r := &replay{git: git, cache: cache}
 		if err := r.start(ctx, past[0].ID); err != nil {
 			yield(Step{}, err)
 			return

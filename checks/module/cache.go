@@ -2,7 +2,9 @@ package module
 
 import (
 	"sync"
+	"sync/atomic"
 
+	"github.com/authdiff/authdiff/checks/keep"
 	"github.com/authdiff/authdiff/checks/source"
 )
 
@@ -18,6 +20,7 @@ const (
 // and runs: reading, scanning and parsing. It is safe for concurrent use, and
 // bounded: what wasn't used for long is forgotten.
 type Cache struct {
+	keep     *keep.Keep // nil for none
 	files    *generations[source.Blob, *scanned]
 	modules  *generations[moduleKey, *parsing]
 	outlines *generations[moduleKey, *outlining]
@@ -29,8 +32,13 @@ type Cache struct {
 const maxCachedListings = 2
 
 // NewCache returns an empty cache.
-func NewCache() *Cache {
+func NewCache() *Cache { return NewCacheOn(nil) }
+
+// NewCacheOn returns a cache that knows what a Keep remembers, which may be nil; see
+// Save.
+func NewCacheOn(k *keep.Keep) *Cache {
 	return &Cache{
+		keep:     k,
 		files:    newGenerations[source.Blob, *scanned](maxCachedText),
 		modules:  newGenerations[moduleKey, *parsing](maxCachedParsed),
 		listings: newGenerations[[32]byte, *resolutions](maxCachedListings),
@@ -38,11 +46,17 @@ func NewCache() *Cache {
 	}
 }
 
-// scanned is a file that was read and scanned. Immutable.
+// scanned is a file that was read and scanned, now or in an earlier run.
 type scanned struct {
-	text    []byte
+	size    int      // of the text, in bytes
 	skip    string   // why there is no text
 	imports []string // the specifiers it imports
+
+	text  atomic.Pointer[[]byte] // nil until it's needed; see Repo.textOf
+	marks atomic.Uint64          // which marks are known, and which of them it has
+
+	kept      bool // the Keep knows it, with keptMarks
+	keptMarks uint64
 }
 
 // moduleKey names a parsed file: the path decides the language.
@@ -105,6 +119,17 @@ func (g *generations[K, V]) add(key K, value V, cost int) V {
 	}
 	g.keep(key, h)
 	return h.value
+}
+
+// each visits every value.
+func (g *generations[K, V]) each(visit func(K, V)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, generation := range []map[K]held[V]{g.old, g.young} {
+		for key, h := range generation {
+			visit(key, h.value)
+		}
+	}
 }
 
 func (g *generations[K, V]) keep(key K, h held[V]) {

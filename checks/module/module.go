@@ -83,9 +83,9 @@ func (r *Repo) parsed(path string, file *scanned) *parsing {
 	key := r.key(path)
 	p, ok := r.cache.modules.get(key)
 	if !ok {
-		p = r.cache.modules.add(key, &parsing{}, len(file.text)+1024)
+		p = r.cache.modules.add(key, &parsing{}, file.size+1024)
 	}
-	p.once.Do(func() { p.module, p.reason = parse(path, file.text) })
+	p.once.Do(func() { p.module, p.reason = parse(path, r.textOf(path, file)) })
 	return p
 }
 

@@ -80,16 +80,20 @@ func (r *Repo) names(path string) *names {
 }
 
 func (r *Repo) findNames(path string, file *file) *names {
-	if _, ok := r.cache.outlines.get(r.key(path)); ok {
+	if r.outlined(path) {
 		if o := r.outline(path); o != nil {
 			return o.names
 		}
 		return nil
 	}
-	if m := r.parsed(path, file.scanned).module; m != nil {
-		return m.names
+	m := r.parsed(path, file.scanned).module
+	if m == nil {
+		return nil
 	}
-	return nil
+	if r.cache.keep != nil {
+		r.outline(path) // the next run needn't parse the file for its names
+	}
+	return m.names
 }
 
 // target is where a name leads: to a name of the file Path ("*" for the file

@@ -54,21 +54,35 @@ func (r *Repo) findOutline(path string, file *file) *outline {
 	key := r.key(path)
 	o, ok := r.cache.outlines.get(key)
 	if !ok {
-		o = r.cache.outlines.add(key, &outlining{}, len(file.text)/4+1024)
+		o = r.cache.outlines.add(key, &outlining{}, file.size/4+1024)
 	}
 	o.once.Do(func() {
+		if o.outline = r.cache.keptOutline(key); o.outline != nil {
+			return
+		}
 		var m *Module
 		if p, ok := r.cache.modules.get(key); ok {
-			p.once.Do(func() { p.module, p.reason = parse(path, file.text) })
+			p.once.Do(func() { p.module, p.reason = parse(path, r.textOf(path, file.scanned)) })
 			m = p.module
 		} else {
-			m, _ = parse(path, file.text)
+			m, _ = parse(path, r.textOf(path, file.scanned))
 		}
 		if m != nil {
 			o.outline = newOutline(m)
+			r.cache.keepOutline(key, o.outline)
 		}
 	})
 	return o.outline
+}
+
+// outlined reports whether the outline of a file is known without its text.
+func (r *Repo) outlined(path string) bool {
+	key := r.key(path)
+	if _, ok := r.cache.outlines.get(key); ok || r.cache.keep == nil {
+		return ok
+	}
+	_, ok := r.cache.keep.Get(outlineKey(key))
+	return ok
 }
 
 // outlining is a file that is being outlined, or was.

@@ -14,7 +14,6 @@
 package module
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -61,7 +60,11 @@ type Repo struct {
 	found     *resolutions
 	exported  *memo[exportKey, answer]
 
+	// fetch reads files of the tree, while the run lasts that opened it.
+	fetch func([]source.Entry) ([]source.File, error)
+
 	mu      sync.Mutex // guards what follows
+	err     error      // of fetch
 	modules map[string]*Module
 	skipped map[string]string
 	stars   map[string][]star
@@ -105,6 +108,7 @@ func Open(ctx context.Context, tree source.Tree, cache *Cache) (*Repo, error) {
 		stars:      map[string][]star{},
 		exported:   newMemo[exportKey, answer](),
 	}
+	r.fetch = func(entries []source.Entry) ([]source.File, error) { return tree.Read(ctx, entries) }
 	r.graph = sync.OnceValue(r.imports)
 	r.importers = sync.OnceValue(r.reverse)
 	for _, e := range entries {
@@ -120,9 +124,9 @@ func Open(ctx context.Context, tree source.Tree, cache *Cache) (*Repo, error) {
 		case isSource(p):
 			r.files[p] = newFile(file)
 		case p == SettingsFile:
-			r.settingsText = file.text
+			r.settingsText = r.textOf(p, file)
 		default:
-			globs = r.addConfig(p, file.text, globs)
+			globs = r.addConfig(p, r.textOf(p, file), globs)
 		}
 	}
 	r.sources = slices.Sorted(maps.Keys(r.files))
@@ -174,8 +178,11 @@ func (r *Repo) choose(entries []source.Entry) []source.Entry {
 }
 
 // read gives the scanned files of entries by path, from the cache or from the
-// tree. Those without text are recorded and left out.
+// tree. Those without text are recorded and left out. The texts of source files may
+// wait where the tree reads them at little cost.
 func (r *Repo) read(ctx context.Context, tree source.Tree, entries []source.Entry) (map[string]*scanned, error) {
+	t, ok := tree.(sparing)
+	patient := ok && t.Cheap()
 	known := make(map[source.Blob]*scanned, len(entries))
 	var wanted []source.Entry
 	for _, e := range entries {
@@ -183,8 +190,13 @@ func (r *Repo) read(ctx context.Context, tree source.Tree, entries []source.Entr
 			continue
 		}
 		file, ok := r.cache.files.get(e.Blob)
+		if !ok && patient {
+			if file = r.cache.keptScan(e.Blob); file != nil {
+				file, ok = r.cache.files.add(e.Blob, file, file.size+1024), true
+			}
+		}
 		known[e.Blob] = file
-		if !ok {
+		if !ok || file.skip == "" && file.text.Load() == nil && !(patient && isSource(e.Path)) {
 			wanted = append(wanted, e)
 		}
 	}
@@ -193,7 +205,8 @@ func (r *Repo) read(ctx context.Context, tree source.Tree, entries []source.Entr
 		return nil, err
 	}
 	for i, file := range scanAll(fresh) {
-		known[wanted[i].Blob] = r.cache.files.add(wanted[i].Blob, file, len(file.text)+1024)
+		known[wanted[i].Blob] = r.cache.files.add(wanted[i].Blob, file, file.size+1024)
+		known[wanted[i].Blob].text.Store(&fresh[i].Text)
 	}
 	files := make(map[string]*scanned, len(entries))
 	for _, e := range entries {
@@ -243,7 +256,7 @@ func scanAll(files []source.File) []*scanned {
 	forEach(len(files), func(i int) {
 		f := files[i]
 		// A config file is scanned too: its bytes may be those of a source file.
-		all[i] = &scanned{text: f.Text, skip: f.Skip, imports: scanImports(f.Text)}
+		all[i] = &scanned{size: len(f.Text), skip: f.Skip, imports: scanImports(f.Text)}
 	})
 	return all
 }
@@ -313,7 +326,7 @@ func (r *Repo) loadExtended(ctx context.Context, tree source.Tree) error {
 			return err
 		}
 		for p, file := range files {
-			r.configs[p] = parseTSConfig(p, file.text)
+			r.configs[p] = parseTSConfig(p, r.textOf(p, file))
 			r.digests[p] = fmt.Sprintf("%+v", *r.configs[p])
 		}
 	}
@@ -346,7 +359,7 @@ func (r *Repo) Blob(path string) source.Blob { return r.entries[path].Blob }
 // be changed.
 func (r *Repo) Text(path string) []byte {
 	if file := r.files[path]; file != nil {
-		return file.text
+		return r.textOf(path, file.scanned)
 	}
 	return nil
 }
@@ -356,13 +369,6 @@ func (r *Repo) Text(path string) []byte {
 func (r *Repo) Settings() (text []byte, ok bool) {
 	_, there := r.entries[SettingsFile]
 	return r.settingsText, !there || r.settingsText != nil
-}
-
-// HasDirective reports whether a source file's text holds a directive, such as
-// `use server`, in quotes. It may stand in a comment or a string as well.
-func (r *Repo) HasDirective(path, directive string) bool {
-	text := r.Text(path)
-	return bytes.Contains(text, []byte(`"`+directive+`"`)) || bytes.Contains(text, []byte(`'`+directive+`'`))
 }
 
 // Skipped lists the files that could not be read, and those that could not be

@@ -43,12 +43,14 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-func TestHasDirective(t *testing.T) {
+func TestMarked(t *testing.T) {
 	t.Parallel()
 	r := open(t, map[string]string{"a.ts": `"use server"`, "b.ts": `f(() => { 'use server' })`, "c.ts": "`use server`", "d.ts": "use server"})
 	for path, want := range map[string]bool{"a.ts": true, "b.ts": true, "c.ts": false, "d.ts": false, "e.ts": false} {
-		if got := r.HasDirective(path, "use server"); got != want {
-			t.Errorf("HasDirective of %s is %v, want %v", path, got, want)
+		for _, again := range []bool{false, true} {
+			if got := r.Marked(path, UseServer); got != want {
+				t.Errorf("%s is marked: %v, want %v (again: %v)", path, got, want, again)
+			}
 		}
 	}
 }

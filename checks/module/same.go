@@ -109,6 +109,9 @@ func (c *Changes) readAhead(frontier []Root) {
 
 func (c *Changes) outlineAll(files map[string]bool) {
 	list := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(f string) bool { return !files[f] })
+	for _, r := range []*Repo{c.base, c.head} {
+		r.load(slices.DeleteFunc(slices.Clone(list), func(f string) bool { return r.files[f] == nil || r.outlined(f) }))
+	}
 	forEach(len(list), func(i int) {
 		c.base.outline(list[i])
 		c.head.outline(list[i])

@@ -15,11 +15,13 @@ func (r *Repo) With(path string, text []byte) *Repo {
 		configs: r.configs, manifests: r.manifests, workspaces: r.workspaces, members: r.members, digests: r.digests,
 		settingsText: r.settingsText, found: r.found,
 		modules: map[string]*Module{}, skipped: map[string]string{}, stars: map[string][]star{},
-		exported: newMemo[exportKey, answer](),
+		fetch: r.fetch, exported: newMemo[exportKey, answer](),
 	}
 	text = slices.Clone(text)
+	changed := &scanned{size: len(text), imports: r.files[path].imports}
+	changed.text.Store(&text)
 	out.graph, out.importers = r.graph, r.importers
 	out.entries[path] = source.Entry{Path: path, Blob: source.BlobOf(text), Size: int64(len(text))}
-	out.files[path] = newFile(&scanned{text: text, imports: r.files[path].imports})
+	out.files[path] = newFile(changed)
 	return out
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-const module = "github.com/authdiff/authdiff"
+const project = "github.com/authdiff/authdiff"
 
 // pkg is what `go list` says of one package of the project.
 type pkg struct {
@@ -27,7 +27,7 @@ func (p *pkg) all() []string {
 
 // layers are the packages of checks in the order of the data: each imports only
 // those before it.
-var layers = []string{"source", "syntax", "module", "endpoint", "catalog", "near", "parallel", "settings", "suite", "table", "authconfig", "protect", "compare", "rules", "history", "audit", "verify", "explain", "report"}
+var layers = []string{"source", "syntax", "keep", "module", "endpoint", "catalog", "near", "parallel", "settings", "suite", "table", "authconfig", "protect", "compare", "rules", "history", "audit", "verify", "explain", "report"}
 
 // doors names, for packages that must not spread, who alone imports them.
 var doors = []struct {
@@ -103,7 +103,7 @@ func TestLayersPointOneWay(t *testing.T) {
 			continue
 		}
 		for _, path := range p.Imports {
-			below, ok := strings.CutPrefix(path, module+"/checks/")
+			below, ok := strings.CutPrefix(path, project+"/checks/")
 			if ok && !slices.Contains(layers[:i], below) {
 				t.Errorf("checks/%s imports checks/%s: a layer uses only those before it (%s)", layer, below, strings.Join(layers, ", "))
 			}
@@ -120,7 +120,7 @@ func TestChecksArePure(t *testing.T) {
 		}
 		seen = true
 		for _, path := range p.all() {
-			if under(path, module+"/app") || under(path, module+"/cmd") {
+			if under(path, project+"/app") || under(path, project+"/cmd") {
 				t.Errorf("%s imports %s: checks is the pure core, and is used by app, not the other way", name, path)
 			}
 		}
@@ -175,7 +175,7 @@ func under(path, prefix string) bool {
 // below the module.
 func listPackages(t *testing.T) map[string]*pkg {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,TestImports,XTestImports,Deps", module+"/...")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,TestImports,XTestImports,Deps", project+"/...")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -192,6 +192,6 @@ func listPackages(t *testing.T) map[string]*pkg {
 		if err != nil {
 			t.Fatalf("read go list's answer: %v", err)
 		}
-		pkgs[strings.TrimPrefix(p.ImportPath, module+"/")] = p
+		pkgs[strings.TrimPrefix(p.ImportPath, project+"/")] = p
 	}
 }

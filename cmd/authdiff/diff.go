@@ -77,7 +77,7 @@ fail_on.`,
 
 // run compares, prints the result, and says through its error how it ended.
 func (o *diffOptions) run(ctx context.Context, sh shell) error {
-	result, err := o.compare(ctx)
+	result, err := o.compare(ctx, sh)
 	if err != nil {
 		return err
 	}
@@ -95,11 +95,12 @@ func (o *diffOptions) run(ctx context.Context, sh shell) error {
 }
 
 // compare reads the two trees and compares them.
-func (o *diffOptions) compare(ctx context.Context) (report.Run, error) {
+func (o *diffOptions) compare(ctx context.Context, sh shell) (report.Run, error) {
 	repo, err := source.OpenGit(ctx, o.repo)
 	if err != nil {
 		return report.Run{}, err
 	}
+	defer repo.Close()
 	r, err := o.revisions(ctx, repo)
 	if err != nil {
 		return report.Run{}, err
@@ -112,11 +113,13 @@ func (o *diffOptions) compare(ctx context.Context) (report.Run, error) {
 	if err != nil {
 		return report.Run{}, err
 	}
-	in := checks.Input{Base: base, Head: head}
+	in := checks.Input{Base: base, Head: head, Cache: openCache(sh, repo)}
 	if in.Settings, err = settingsOf(ctx, repo, r); err != nil {
 		return report.Run{}, err
 	}
-	r.Result, err = checks.Compare(ctx, in)
+	if r.Result, err = checks.Compare(ctx, in); err == nil {
+		saveCache(sh, in.Cache)
+	}
 	return r, err
 }
 

@@ -70,6 +70,7 @@ func (o *historyOptions) run(ctx context.Context, sh shell) error {
 	if err != nil {
 		return err
 	}
+	defer repo.Close()
 	newest, err := repo.Resolve(ctx, o.rev)
 	if err != nil {
 		return err
@@ -82,7 +83,8 @@ func (o *historyOptions) run(ctx context.Context, sh shell) error {
 	defer bar.end()
 	out := o.writer(sh, bar.under(sh.out))
 	done := 0
-	for step, err := range history.Replay(ctx, repo, past) {
+	cache := openCache(sh, repo)
+	for step, err := range history.Replay(ctx, repo, past, cache) {
 		if err != nil {
 			return err
 		}
@@ -92,6 +94,7 @@ func (o *historyOptions) run(ctx context.Context, sh shell) error {
 		done++
 		bar.at(done, len(past))
 	}
+	saveCache(sh, cache)
 	return out.Close()
 }
 

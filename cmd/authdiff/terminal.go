@@ -12,7 +12,7 @@ import (
 )
 
 // say is how much the user wants to be told.
-type say struct{ quiet, verbose bool }
+type say struct{ quiet, verbose, noCache bool }
 
 // terminal reports whether somebody watches what is written.
 func terminal(w io.Writer) bool {
