@@ -66,6 +66,7 @@ func (d *difference) losses() []*loss {
 	}
 	d.noLongerAsked(ms)
 	d.droppedCheck()
+	d.unawaited()
 	d.lostOwner()
 	d.statusChanged()
 	return d.out

@@ -203,6 +203,7 @@ func (ev *eval) quantify(list Value, name string, f Value, site Site) Value {
 	for _, e := range elems {
 		ev.st = before.fork()
 		v := ev.call(f, undefined, []Value{e, unknown}, site)
+		ev.noteUnawaited(v, site)
 		if ev.st.dead {
 			continue
 		}

@@ -222,6 +222,20 @@ func (ev *eval) noteCheck(s *syntax.If, tests []Test, before *State, then, els, 
 	ev.checks = append(ev.checks, c)
 }
 
+// noteUnawaited notes the checks of a callback whose promise is taken for its
+// answer, which is always true: filter(async …).
+func (ev *eval) noteUnawaited(v Value, site Site) {
+	p, ok := v.(*Promise)
+	if !ok {
+		return
+	}
+	for _, c := range p.checks {
+		if len(ev.unawaited) < maxTests && slices.ContainsFunc(c.Tests, Test.Tells) {
+			ev.unawaited = append(ev.unawaited, &Check{Tests: c.Tests, Stack: ev.stack(), Site: site})
+		}
+	}
+}
+
 // wrote lists the effects on some way here that changed something.
 func (s *State) wrote() []*Effect {
 	var out []*Effect

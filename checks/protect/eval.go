@@ -105,7 +105,9 @@ type eval struct {
 	flipped  bool     // the condition under evaluation is negated
 	tests    []Test   // that were asked so far
 	checks   []*Check // that ran so far
-	exits    []exit   // of the endpoint: every way that ends by throwing
+	// unawaited are checks whose answer nobody waits for.
+	unawaited []*Check
+	exits     []exit // of the endpoint: every way that ends by throwing
 	// incoming is the request when a middleware is evaluated.
 	incoming *Object
 	// arrivals collects where the mount with these options hands the request

@@ -113,6 +113,9 @@ func (ev *eval) keys(v Value, entries bool) Value {
 // all awaits a list of promises. What one that may settle otherwise showed
 // holds only for Promise.all.
 func (ev *eval) all(list Value, keep bool) Value {
+	if c, ok := ev.st.see(list).(*Choice); ok && keep {
+		return ev.overChoice(c, func(x Value) Value { return ev.all(x, keep) })
+	}
 	before := ev.st.fork()
 	out := newList()
 	o, ok := ev.st.see(list).(*Object)

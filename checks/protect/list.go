@@ -58,6 +58,7 @@ func (ev *eval) filterList(l *Object, f Value, site Site) Value {
 	for i, e := range c.elems {
 		ev.st = before.fork()
 		v := ev.call(f, undefined, []Value{e, number(i)}, site)
+		ev.noteUnawaited(v, site)
 		if ev.st.dead {
 			continue
 		}
@@ -87,6 +88,7 @@ func (ev *eval) filterOrigin(list, f Value, site Site) Value {
 	before, from := ev.st, len(ev.tests)
 	ev.st = before.fork()
 	v := ev.call(f, undefined, []Value{ev.element(list), unknown}, site)
+	ev.noteUnawaited(v, site)
 	if ev.st.dead {
 		ev.st = before
 		return list

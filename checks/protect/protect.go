@@ -34,6 +34,8 @@ type Protection struct {
 	Asked []*Fact
 	// Checks are the conditions that were tested.
 	Checks []*Check
+	// Unawaited are conditions that are tested, and whose answer nobody waits for.
+	Unawaited []*Check
 	// Shown is what holds whenever a page, a layout or a getServerSideProps gives
 	// something to show: neither a redirect nor the page for what isn't there. It is
 	// nothing where that can't be told, and for other endpoints.
@@ -113,7 +115,7 @@ func (w *World) protect(e endpoint.Endpoint) *Protection {
 	}
 	ev.conclude(p, v)
 	w.allSteps += ev.steps
-	p.Checks = ev.checks
+	p.Checks, p.Unawaited = ev.checks, ev.unawaited
 	p.Effects, p.Cuts, p.Files, p.Asked = ev.effects, ev.cuts, ev.files(), ev.asked.list()
 	return p
 }
