@@ -10,7 +10,7 @@ var _ = register(Library{
 		"cron-parser", "cronstrue", "rrule", "@internationalized/date", "spacetime", "human-interval", "pretty-ms", "timeago.js",
 		"lodash", "lodash/*", "lodash-es", "lodash-es/*", "lodash.debounce", "lodash.throttle", "lodash.isequal", "underscore",
 		"ramda", "radash", "remeda", "rambda", "es-toolkit", "deepmerge", "fast-deep-equal", "dequal", "object-hash", "dot-prop",
-		"immer", "ts-pattern", "tiny-invariant", "type-fest", "ts-essentials", "neverthrow", "effect", "fp-ts", "fp-ts/*",
+		"immer", "ts-pattern", "tiny-invariant", "type-fest", "ts-essentials", "neverthrow", "fp-ts", "fp-ts/*",
 		"rxjs", "zustand",
 		"zustand/*", "jotai", "nuqs", "nuqs/*", "superjson", "devalue", "flatted", "json5", "qs", "query-string",
 		"nanoid", "nanoid/*", "uuid", "ulid", "ulidx", "cuid", "@paralleldrive/cuid2", "short-uuid", "hashids", "sqids",
