@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/compare"
@@ -43,6 +44,9 @@ func (c composer) review() *Review {
 	var crowded []compare.Finding
 	for _, g := range groups[room:] {
 		crowded = append(crowded, g.findings...)
+	}
+	if c.told.rest { // a review had no room for all of them once: the check has
+		offDiff, crowded = nil, nil
 	}
 	if len(comments)+len(offDiff)+len(crowded) == 0 {
 		return nil
@@ -143,8 +147,9 @@ func (c composer) sections(findings []compare.Finding, restore string) string {
 func (c composer) reviewBody(offDiff, crowded []compare.Finding) string {
 	listed := append(append([]compare.Finding{}, offDiff...), crowded...)
 	var top strings.Builder
-	for _, f := range listed {
+	for i, f := range listed {
 		if top.Len() > maxBody/3 {
+			top.WriteString(c.Signer.line(marker{kind: kindRest, value: strconv.Itoa(len(listed) - i)}))
 			break
 		}
 		top.WriteString(c.Signer.line(marker{kind: kindFinding, value: f.Fingerprint}))

@@ -21,7 +21,7 @@ import (
 // A comment has a finding marker for each of its findings, and one more for each
 // that isn't open: fixed, with the commit, or accepted, with its source. Revoked
 // keeps the newest revocation in the thread. In a review, accepted and revoked
-// record who pressed a button.
+// record who pressed a button, and rest that it couldn't name all findings.
 type marker struct{ kind, value, detail string }
 
 // The kinds of markers.
@@ -30,9 +30,10 @@ const (
 	kindFixed    = "fixed"    // a fingerprint, and the head in which it was gone
 	kindAccepted = "accepted" // a fingerprint, and where it was accepted
 	kindRevoked  = "revoked"  // a fingerprint, and where that was taken back
+	kindRest     = "rest"     // how many findings a review had no room for
 )
 
-var markerLine = regexp.MustCompile(`^<!-- authdiff:(finding|fixed|accepted|revoked) ([0-9A-Za-z_-]{1,64})(?: ([0-9A-Za-z_.-]{1,100}))? ([0-9a-f]{32}) -->$`)
+var markerLine = regexp.MustCompile(`^<!-- authdiff:(finding|fixed|accepted|revoked|rest) ([0-9A-Za-z_-]{1,64})(?: ([0-9A-Za-z_.-]{1,100}))? ([0-9a-f]{32}) -->$`)
 
 // markerDetail is what may stand in a marker beside the fingerprint.
 var markerDetail = regexp.MustCompile(`^[0-9A-Za-z_.-]{0,100}$`)
@@ -94,6 +95,7 @@ type marked struct {
 	fixed        map[string]string // by fingerprint: the commit
 	accepted     map[string]string // by fingerprint: the source
 	revoked      map[string]string // by fingerprint: the source
+	rest         bool              // it had no room for some
 	text         string            // what the reader sees
 }
 
@@ -126,6 +128,8 @@ func (m *marked) add(found marker) {
 		m.accepted[found.value] = found.detail
 	case kindRevoked:
 		m.revoked[found.value] = found.detail
+	case kindRest:
+		m.rest = true
 	}
 }
 
@@ -133,6 +137,7 @@ func (m *marked) add(found marker) {
 type existing struct {
 	comments []markedComment
 	told     map[string]bool // by fingerprint
+	rest     bool            // there were more than a review has room for
 }
 
 type markedComment struct {
@@ -153,9 +158,11 @@ func readExisting(in Input) existing {
 		}
 	}
 	for _, said := range in.Reviews {
-		for _, fingerprint := range in.Signer.read(said.Body).fingerprints {
+		m := in.Signer.read(said.Body)
+		for _, fingerprint := range m.fingerprints {
 			e.told[fingerprint] = true
 		}
+		e.rest = e.rest || m.rest
 	}
 	return e
 }
