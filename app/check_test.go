@@ -457,6 +457,8 @@ func TestTroublesOfGitHub(t *testing.T) {
 	for name, answer := range map[string]*sandbox.Response{
 		"an outage":         sandbox.Failure(502),
 		"a secondary limit": sandbox.SecondaryLimit(0),
+		"a primary limit":   sandbox.PrimaryLimit(time.Now().Add(time.Second)),
+		"a revoked token":   sandbox.BadCredentials(),
 		"a web page":        sandbox.ErrorPage(),
 		"half an answer":    sandbox.HalfAnswer(),
 		"a cut connection":  sandbox.Reset(),

@@ -50,6 +50,21 @@ func SecondaryLimit(retryAfter time.Duration) *Response {
 	}
 }
 
+// PrimaryLimit is GitHub's answer to a caller that has used up the requests of its
+// hour, which ends at reset.
+// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+func PrimaryLimit(reset time.Time) *Response {
+	body := `{"message":"API rate limit exceeded for installation.",` +
+		`"documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"}`
+	return &Response{
+		Status: http.StatusForbidden, Body: []byte(body),
+		Header: http.Header{
+			"X-Ratelimit-Limit": {strconv.Itoa(hourlyLimit)}, "X-Ratelimit-Remaining": {"0"},
+			"X-Ratelimit-Reset": {strconv.FormatInt(reset.Unix(), 10)},
+		},
+	}
+}
+
 // BadCredentials is GitHub's answer to a token that has expired.
 func BadCredentials() *Response {
 	return &Response{Status: http.StatusUnauthorized, Body: []byte(`{"message":"Bad credentials","documentation_url":"https://docs.github.com/rest"}`)}
