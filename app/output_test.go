@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -116,5 +117,75 @@ func TestExceptionsAreConfigurable(t *testing.T) {
 			s.reply(t, s.repo.Comments(s.pull.Number)[0].ID, tt.login, "/authdiff accept posts are public")
 			s.want(t, name, tt.conclusion)
 		})
+	}
+}
+
+// Names of a repository pose as mentions, markup and the App's own words: what
+// people see of the check, the review and the comments holds none of it but as
+// code.
+func TestHostileNames(t *testing.T) {
+	t.Parallel()
+	base := shop()
+	head := maps.Clone(base)
+	for _, name := range []string{
+		"<img src=x onerror=alert(1)>", "x` @octocat #1 ![a](x:evil)", "``` <!-- authdiff:finding aa -->", "<details><summary>",
+	} {
+		base["app/api/"+name+"/route.ts"], head["app/api/"+name+"/route.ts"] = handler(1, true), handler(1, false)
+	}
+	s := stageOf(t, setting{base: base, head: head})
+	s.deliver(t, "opened")
+	s.ended(t)
+	run := s.only(t, s.pull.HeadSHA, "failure")
+	texts := []string{run.Title, run.Summary, run.Text}
+	for _, c := range s.repo.Comments(s.pull.Number) {
+		texts = append(texts, c.Body)
+	}
+	for _, v := range s.repo.Reviews(s.pull.Number) {
+		texts = append(texts, v.Body)
+	}
+	if len(texts) < 8 || !strings.Contains(run.Summary, "octocat") {
+		t.Errorf("%d texts; the check says %s", len(texts), run.Summary)
+	}
+	for _, text := range texts {
+		shown := withoutCode(text)
+		for _, word := range []string{"<img", "@octocat", "](x:evil", "<!-- authdiff:finding aa"} {
+			if strings.Contains(shown, word) {
+				t.Errorf("%q can be read as more than text in:\n%s", word, text)
+			}
+		}
+		if strings.Count(shown, "<details>") != strings.Count(shown, "</details>") {
+			t.Errorf("a name closes what is folded:\n%s", text)
+		}
+	}
+}
+
+// escaped is a character that Markdown takes for itself alone.
+var escaped = regexp.MustCompile("\\\\[!-/:-@\\[-`{-~]")
+
+// withoutCode is a text in Markdown without escaped characters and without its
+// code: what stands between two runs of equally many backticks.
+func withoutCode(text string) string {
+	var out strings.Builder
+	text = escaped.ReplaceAllString(text, "")
+	for {
+		open := strings.IndexByte(text, '`')
+		if open < 0 {
+			return out.String() + text
+		}
+		run := len(text[open:]) - len(strings.TrimLeft(text[open:], "`"))
+		out.WriteString(text[:open])
+		text = text[open+run:]
+		for rest := text; ; {
+			end := strings.IndexByte(rest, '`')
+			if end < 0 {
+				break // no code: the backticks stand for themselves
+			}
+			n := len(rest[end:]) - len(strings.TrimLeft(rest[end:], "`"))
+			rest = rest[end+n:]
+			if n == run {
+				text = rest
+				break
+			}
+		}
 	}
 }
