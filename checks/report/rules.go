@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"path"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/rules"
@@ -18,9 +19,7 @@ func RulesMarkdown(w io.Writer, list []rules.Rule) error {
 	}
 	for _, r := range list {
 		fmt.Fprintf(&b, "\n## %s\n\n%s %s\n", r.ID, r.What, r.Why)
-		if r.File != "" {
-			fmt.Fprintf(&b, "\nGood, in `%s`:\n\n%s\nBad:\n\n%s", r.File, Fence("ts", r.Good), Fence("ts", r.Bad))
-		}
+		fmt.Fprintf(&b, "\nGood, in `%s`:\n\n%s\nBad:\n\n%s", r.File, exampleOf(r, r.Good), exampleOf(r, r.Bad))
 		if r.Accept != "" {
 			fmt.Fprintf(&b, "\nHow to accept it: %s\n", r.Accept)
 		}
@@ -58,9 +57,6 @@ func RulesText(w io.Writer, list []rules.Rule, o Options) error {
 }
 
 func (p *textPrinter) example(label, text string) {
-	if text == "" {
-		return
-	}
 	p.line("")
 	p.line(p.paint(dim, label))
 	for _, row := range lines(text) {
@@ -75,6 +71,11 @@ func writeText(w io.Writer, text string) error {
 	return nil
 }
 
+// exampleOf fences an example in the language of its file.
+func exampleOf(r rules.Rule, text string) string {
+	return Fence(strings.TrimPrefix(path.Ext(r.File), "."), text)
+}
+
 // ruleHelp is what SARIF says of a rule; nil for one without documentation.
 func ruleHelp(id string) *sarifHelp {
 	r, ok := rules.Find(id)
@@ -82,10 +83,7 @@ func ruleHelp(id string) *sarifHelp {
 		return nil
 	}
 	text := r.What + " " + r.Why
-	markdown := text
-	if r.File != "" {
-		markdown += "\n\nGood:\n\n" + Fence("ts", r.Good) + "\nBad:\n\n" + Fence("ts", r.Bad)
-	}
+	markdown := text + "\n\nGood:\n\n" + exampleOf(r, r.Good) + "\nBad:\n\n" + exampleOf(r, r.Bad)
 	for _, more := range []string{r.Accept, rules.Accepting} {
 		if more != "" {
 			text += " " + more

@@ -1,195 +1,46 @@
 package rules
 
 // All are the rules, gravest first.
-var All = []Rule{
+var All = withExamples([]Rule{
 	{
-		ID:   "auth-guard-removed",
-		What: "A check of who is calling, or of what they may do, is gone.",
-		Why:  "Anybody, or any signed-in caller, reaches what the check stood before.",
-		File: "app/api/posts/route.ts",
-		Good: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function GET() {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  return Response.json(await db.post.findMany())
-}
-`,
-		Bad: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function GET() {
-  return Response.json(await db.post.findMany())
-}
-`,
+		ID:     "auth-guard-removed",
+		What:   "A check of who is calling, or of what they may do, is gone.",
+		Why:    "Anybody, or any signed-in caller, reaches what the check stood before.",
 		Accept: public + " " + teach,
 	},
 	{
-		ID:   "auth-guard-weakened",
-		What: "A weaker check stands in the place of another: more roles, fewer permissions, or a session that is no longer verified.",
-		Why:  "Callers get in whom the former check kept out.",
-		File: "app/api/posts/route.ts",
-		Good: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function GET() {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  if (session.user.role !== "admin") return new Response(null, { status: 403 })
-  return Response.json(await db.post.findMany())
-}
-`,
-		Bad: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function GET() {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  if (session.user.role !== "admin" && session.user.role !== "editor") return new Response(null, { status: 403 })
-  return Response.json(await db.post.findMany())
-}
-`,
+		ID:     "auth-guard-weakened",
+		What:   "A weaker check stands in the place of another: more roles, fewer permissions, or a session that is no longer verified.",
+		Why:    "Callers get in whom the former check kept out.",
 		Accept: teach,
 	},
 	{
-		ID:   "auth-guard-bypassed",
-		What: "The check is still there, and what it protected runs without it.",
-		Why:  "The check looks as if it protected something, and anybody gets past it.",
-		File: "app/api/posts/route.ts",
-		Good: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function POST() {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  const removed = await db.post.deleteMany()
-  return Response.json(removed)
-}
-`,
-		Bad: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function POST() {
-  const session = await auth()
-  const removed = await db.post.deleteMany()
-  if (!session) return new Response(null, { status: 401 })
-  return Response.json(removed)
-}
-`,
+		ID:     "auth-guard-bypassed",
+		What:   "The check is still there, and what it protected runs without it.",
+		Why:    "The check looks as if it protected something, and anybody gets past it.",
 		Accept: teach,
 	},
 	{
-		ID:   "owner-scope-removed",
-		What: "A query no longer selects by the caller.",
-		Why:  "A signed-in caller reaches the records of others by their ids.",
-		File: "app/api/posts/[id]/route.ts",
-		Good: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function GET(req: Request, { params }: { params: { id: string } }) {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  return Response.json(await db.post.findFirst({ where: { id: params.id, ownerId: session.user.id } }))
-}
-`,
-		Bad: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function GET(req: Request, { params }: { params: { id: string } }) {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  return Response.json(await db.post.findFirst({ where: { id: params.id } }))
-}
-`,
+		ID:     "owner-scope-removed",
+		What:   "A query no longer selects by the caller.",
+		Why:    "A signed-in caller reaches the records of others by their ids.",
 		Accept: teach,
 	},
 	{
-		ID:   "owner-check-removed",
-		What: "A lookup or comparison that tied a record to the caller is gone.",
-		Why:  "A signed-in caller reaches the records of others by their ids.",
-		File: "app/api/posts/[id]/route.ts",
-		Good: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function POST(req: Request) {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  const { authorId, text } = await req.json()
-  if (authorId !== session.user.id) return new Response(null, { status: 403 })
-  await db.post.create({ data: { authorId, text } })
-  return new Response()
-}
-`,
-		Bad: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function POST(req: Request) {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  const { authorId, text } = await req.json()
-  await db.post.create({ data: { authorId, text } })
-  return new Response()
-}
-`,
+		ID:     "owner-check-removed",
+		What:   "A lookup or comparison that tied a record to the caller is gone.",
+		Why:    "A signed-in caller reaches the records of others by their ids.",
 		Accept: teach,
 	},
 	{
 		ID:   "owner-id-from-request",
 		What: "The id by which a query selects comes from the request, and came from the caller's session.",
 		Why:  "The caller says whose records they want.",
-		File: "app/api/posts/route.ts",
-		Good: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function GET(req: Request) {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  return Response.json(await db.post.findMany({ where: { ownerId: session.user.id } }))
-}
-`,
-		Bad: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function GET(req: Request) {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  const { ownerId } = await req.json()
-  return Response.json(await db.post.findMany({ where: { ownerId } }))
-}
-`,
 	},
 	{
 		ID:   "validation-removed",
 		What: "Input no longer goes through a schema before it is used, or more of it is written than was chosen.",
 		Why:  "The caller writes fields and values that the code doesn't expect.",
-		File: "app/api/posts/route.ts",
-		Good: `import { z } from "zod"
-import { auth } from "@/auth"
-import { db } from "@/db"
-
-const schema = z.object({ title: z.string() })
-
-export async function POST(req: Request) {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  await db.post.create({ data: schema.parse(await req.json()) })
-  return new Response()
-}
-`,
-		Bad: `import { z } from "zod"
-import { auth } from "@/auth"
-import { db } from "@/db"
-
-const schema = z.object({ title: z.string() })
-
-export async function POST(req: Request) {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  await db.post.create({ data: await req.json() })
-  return new Response()
-}
-`,
 	},
 	{
 		ID:   "validation-before-auth",
@@ -197,58 +48,15 @@ export async function POST(req: Request) {
 		Why:  "Anybody learns what the endpoint accepts, and makes it work.",
 	},
 	{
-		ID:   "middleware-coverage-lost",
-		What: "The middleware that protected a path alone runs for it no longer, or asks for less.",
-		Why:  "Anybody reaches the path, whose own code asks for nobody.",
-		File: "middleware.ts",
-		Good: `import { auth } from "@/auth"
-import { NextResponse } from "next/server"
-
-export default auth((req) => {
-  if (!req.auth) return NextResponse.redirect(new URL("/login", req.url))
-})
-
-export const config = { matcher: ["/api/:path*"] }
-`,
-		Bad: `import { auth } from "@/auth"
-import { NextResponse } from "next/server"
-
-export default auth((req) => {
-  if (!req.auth) return NextResponse.redirect(new URL("/login", req.url))
-})
-
-export const config = { matcher: ["/dashboard/:path*"] }
-`,
+		ID:     "middleware-coverage-lost",
+		What:   "The middleware that protected a path alone runs for it no longer, or asks for less.",
+		Why:    "Anybody reaches the path, whose own code asks for nobody.",
 		Accept: public,
 	},
 	{
-		ID:   "new-endpoint-unguarded",
-		What: "A new endpoint does something without asking who is calling, while those beside it ask.",
-		Why:  "Anybody makes it do that.",
-		File: "app/api/posts/route.ts",
-		Good: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function GET() {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  return Response.json(await db.post.findMany())
-}
-`,
-		Bad: `import { auth } from "@/auth"
-import { db } from "@/db"
-
-export async function GET() {
-  const session = await auth()
-  if (!session) return new Response(null, { status: 401 })
-  return Response.json(await db.post.findMany())
-}
-
-export async function DELETE() {
-  await db.post.deleteMany()
-  return new Response()
-}
-`,
+		ID:     "new-endpoint-unguarded",
+		What:   "A new endpoint does something without asking who is calling, while those beside it ask.",
+		Why:    "Anybody makes it do that.",
 		Accept: public,
 	},
 	{
@@ -301,4 +109,4 @@ export async function DELETE() {
 		What: "The code of a guard that the settings describe has changed.",
 		Why:  "The settings say what it shows, and nobody has compared that with its new code.",
 	},
-}
+})

@@ -3,7 +3,9 @@ package rules_test
 import (
 	"context"
 	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/authdiff/authdiff/checks/compare"
@@ -13,7 +15,7 @@ import (
 	"github.com/authdiff/authdiff/checks/source"
 )
 
-// around is what the examples stand on.
+// around is what all examples stand on.
 var around = map[string]string{
 	"tsconfig.json":         `{"compilerOptions": {"paths": {"@/*": ["./*"]}}}`,
 	"auth.ts":               "import NextAuth from \"next-auth\"\nexport const { auth } = NextAuth({ providers: [] })\n",
@@ -40,21 +42,38 @@ func TestEveryRuleIsDocumented(t *testing.T) {
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	for _, r := range rules.All {
-		if r.File == "" {
-			continue
-		}
 		t.Run(r.ID, func(t *testing.T) {
 			t.Parallel()
+			if r.Good == "" || r.Bad == "" {
+				t.Fatal("the example lacks the good or the bad")
+			}
 			good, bad := maps.Clone(around), maps.Clone(around)
+			maps.Copy(good, r.Around)
+			maps.Copy(bad, r.Around)
 			good[r.File], bad[r.File] = r.Good, r.Bad
 			found := run(t, good, bad)
 			if !slices.ContainsFunc(found, func(f compare.Finding) bool { return f.Rule == r.ID }) {
 				t.Errorf("the bad example gives %+v", found)
 			}
-			if found := run(t, bad, good); len(found) > 0 {
+			// Of a guard that the settings declare, whatever changes is told.
+			if found := run(t, bad, good); len(found) > 0 && r.ID != "declared-guard-changed" {
 				t.Errorf("the way back gives %+v", found)
 			}
 		})
+	}
+}
+
+// An example without a rule would never be shown.
+func TestEveryExampleHasARule(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("examples/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if _, ok := rules.Find(strings.TrimSuffix(filepath.Base(file), ".txtar")); !ok {
+			t.Errorf("%s is the example of no rule", file)
+		}
 	}
 }
 
