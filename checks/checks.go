@@ -19,11 +19,13 @@ import (
 
 // Input is what one comparison reads. Cache may be nil; one that is shared
 // between comparisons saves reading and parsing files again. Settings may be
-// nil: then those of Base hold. They are never those of Head.
+// nil: then those of Base hold. They are never those of Head. Progress may be nil;
+// see compare.Options.
 type Input struct {
 	Base, Head source.Tree
 	Cache      *module.Cache
 	Settings   *settings.Settings
+	Progress   func(done, all int)
 }
 
 // Compare says what protection the base has that the head lacks. It is safe for
@@ -42,7 +44,7 @@ func Compare(ctx context.Context, in Input) (*compare.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, err := compare.Run(ctx, base, head, in.Settings)
+	result, err := compare.Run(ctx, base, head, compare.Options{Settings: in.Settings, Progress: in.Progress})
 	if err != nil {
 		return nil, err
 	}

@@ -16,12 +16,22 @@ import (
 	"github.com/authdiff/authdiff/checks/syntax"
 )
 
+// Options are what a comparison may be told.
+type Options struct {
+	// Settings are what the repository says of itself, for both sides; nil for what
+	// the base says.
+	Settings *settings.Settings
+	// Progress, which may be nil, is called after each endpoint with how many of all
+	// are compared, by one goroutine.
+	Progress func(done, all int)
+}
+
 // Run compares the protection of every endpoint that the change can have
 // touched: an endpoint whose files, and all that they import, are the same on
-// both sides is equal by construction. What the repository says of itself holds
-// for both sides; s may be nil, and is then what the base says. It returns ctx's
-// error when ctx ends, and one when a text can't be read.
-func Run(ctx context.Context, base, head *module.Repo, s *settings.Settings) (*Result, error) {
+// both sides is equal by construction. It returns ctx's error when ctx ends, and one
+// when a text can't be read.
+func Run(ctx context.Context, base, head *module.Repo, o Options) (*Result, error) {
+	s := o.Settings
 	if s == nil {
 		s = settings.Of(base)
 	}
@@ -32,6 +42,9 @@ func Run(ctx context.Context, base, head *module.Repo, s *settings.Settings) (*R
 			return nil, err
 		}
 		c.compare(pairs[i], b)
+		if o.Progress != nil {
+			o.Progress(i+1, len(pairs))
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -85,5 +85,5 @@ func (r *replay) step(ctx context.Context, c source.Commit) (*compare.Result, er
 	if r.repo, err = module.Open(ctx, before, r.cache); err != nil {
 		return nil, err
 	}
-	return compare.Run(ctx, r.repo, head, nil)
+	return compare.Run(ctx, r.repo, head, compare.Options{})
 }

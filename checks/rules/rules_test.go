@@ -86,7 +86,7 @@ func run(t *testing.T, base, head map[string]string) []compare.Finding {
 		}
 		return repo
 	}
-	result, err := compare.Run(context.Background(), open(base), open(head), nil)
+	result, err := compare.Run(context.Background(), open(base), open(head), compare.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -113,7 +113,9 @@ func (o *diffOptions) compare(ctx context.Context, sh shell) (report.Run, error)
 	if err != nil {
 		return report.Run{}, err
 	}
-	in := checks.Input{Base: base, Head: head, Cache: openCache(sh, repo)}
+	bar := newProgress(sh, "diff")
+	defer bar.end()
+	in := checks.Input{Base: base, Head: head, Cache: openCache(sh, repo), Progress: bar.at}
 	if in.Settings, err = settingsOf(ctx, repo, r); err != nil {
 		return report.Run{}, err
 	}
