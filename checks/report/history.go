@@ -37,9 +37,10 @@ func HistoryJSON(w io.Writer, s history.Step, took time.Duration) error {
 // HistoryText writes a history for a person at a terminal, step by step: those
 // with findings, and the sum at the end.
 type HistoryText struct {
-	w     io.Writer
-	color bool
-	sum   historySum
+	w       io.Writer
+	color   bool
+	verbose bool
+	sum     historySum
 }
 
 // historySum counts what a history's steps said.
@@ -66,13 +67,14 @@ func (s *historySum) add(step history.Step) {
 
 // NewHistoryText returns a writer of a history.
 func NewHistoryText(w io.Writer, o Options) *HistoryText {
-	return &HistoryText{w: w, color: o.Color}
+	return &HistoryText{w: w, color: o.Color, verbose: o.Verbose}
 }
 
-// Step writes a step if it has findings. An error is the writer's.
+// Step writes a step if it has findings; when it is verbose every step, with what
+// could not be analysed. An error is the writer's.
 func (h *HistoryText) Step(s history.Step) error {
 	h.sum.add(s)
-	if len(s.Result.Findings) == 0 {
+	if len(s.Result.Findings) == 0 && !h.verbose {
 		return nil
 	}
 	p := &textPrinter{color: h.color}
@@ -86,6 +88,12 @@ func (h *HistoryText) Step(s history.Step) error {
 			p.line(p.paint(severityColor(f.Severity), lead) + row)
 		}
 		p.line(strings.Repeat(" ", len(lead)) + p.paint(dim, Visible(lostAt(f))))
+	}
+	if h.verbose {
+		p.line(p.paint(dim, "  "+Plural(s.Result.Endpoints, "endpoint")+" compared"))
+		for _, n := range s.Result.NotAnalysed {
+			p.line(p.paint(dim, "  not analysed: "+Visible(n.File+": "+n.Reason)))
+		}
 	}
 	p.line("")
 	return h.write(p)

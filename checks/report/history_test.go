@@ -111,6 +111,27 @@ func TestChartPeriods(t *testing.T) {
 	}
 }
 
+// Who asks for more gets the steps without findings, and what could not be
+// analysed.
+func TestHistoryTextVerbose(t *testing.T) {
+	t.Parallel()
+	unread := step("2026-03-04")
+	unread.Result.NotAnalysed = []compare.NotAnalysed{{File: "app/a.ts", Reason: "syntax error"}}
+	for verbose, lines := range map[bool]int{false: 1, true: 5} {
+		var b bytes.Buffer
+		h := NewHistoryText(&b, Options{Verbose: verbose})
+		if err := h.Step(unread); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(b.String(), "\n"); got != lines || verbose != strings.Contains(b.String(), "not analysed: app/a.ts: syntax error") {
+			t.Errorf("verbose %t: %d lines, want %d:\n%s", verbose, got, lines, b.String())
+		}
+	}
+}
+
 func TestHistoryLine(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer

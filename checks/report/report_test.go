@@ -256,6 +256,10 @@ func TestTextBounds(t *testing.T) {
 			t.Errorf("no %q in:\n%s", want, out)
 		}
 	}
+	var all bytes.Buffer
+	if err := Text(&all, Run{Result: &compare.Result{Findings: []compare.Finding{f}}}, Options{Verbose: true}); err != nil || strings.Contains(all.String(), "more\n") {
+		t.Errorf("%v; what is asked for in full is cut short:\n%s", err, all.String())
+	}
 	for row := range strings.Lines(out) {
 		if n := utf8.RuneCountInString(row); n > textWidth+1 {
 			t.Errorf("%d columns: %s", n, row)

@@ -36,7 +36,7 @@ const (
 // Text writes the run for a person at a terminal: each finding in full, then
 // what wasn't analysed, then one line with the sum. An error is the writer's.
 func Text(w io.Writer, r Run, o Options) error {
-	p := &textPrinter{color: o.Color}
+	p := &textPrinter{color: o.Color, all: o.Verbose}
 	result := r.result()
 	for _, f := range result.Findings {
 		p.finding(f)
@@ -64,6 +64,7 @@ func revisions(r Run) string {
 type textPrinter struct {
 	b     strings.Builder
 	color bool
+	all   bool // what is cut short otherwise, too
 }
 
 func (p *textPrinter) finding(f compare.Finding) {
@@ -71,7 +72,7 @@ func (p *textPrinter) finding(f compare.Finding) {
 	p.labelled("endpoint", endpointText(f.Endpoint, f.EndpointLine))
 	p.labelled("protected by", f.Guard)
 	for i, step := range f.Evidence {
-		if i == maxEvidence {
+		if i == maxEvidence && !p.all {
 			p.labelled("", fmt.Sprintf("and %d more", len(f.Evidence)-i))
 			break
 		}
@@ -100,7 +101,7 @@ func (p *textPrinter) headline(f compare.Finding) {
 func (p *textPrinter) affected(refs []endpoint.Ref) {
 	label := "also affects"
 	for i, ref := range refs {
-		if i == maxAffected {
+		if i == maxAffected && !p.all {
 			p.labelled("", fmt.Sprintf("and %d more", len(refs)-i))
 			return
 		}
@@ -117,7 +118,7 @@ func (p *textPrinter) lost(restore string) {
 	}
 	p.line("")
 	for i, row := range rows {
-		if i == maxLostLines {
+		if i == maxLostLines && !p.all {
 			p.line(p.paint(dim, fmt.Sprintf("    and %s more", Plural(len(rows)-i, "line"))))
 			return
 		}
