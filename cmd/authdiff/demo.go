@@ -21,6 +21,9 @@ shows the pull request with the review and the check run.
 
 It needs git, and neither network nor credentials; everything it writes is in a
 temporary folder that it removes.`,
+		Example: `  authdiff demo
+  authdiff demo --no-wait
+  authdiff demo --addr 127.0.0.1:8080`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.Out = sh.out

@@ -62,6 +62,6 @@ was, 2 when the run itself failed.`,
 	root.PersistentFlags().BoolVarP(&sh.say.verbose, "verbose", "v", false, "say more, to tell why")
 	root.PersistentFlags().BoolVar(&sh.say.noCache, "no-cache", false, "use nothing that earlier runs worked out, and keep nothing")
 	root.MarkFlagsMutuallyExclusive("quiet", "verbose")
-	root.AddCommand(newAudit(sh), newVerify(sh), newRules(sh), newDiff(sh), newExplain(sh), newHistory(sh), newServe(sh), newReplay(sh), newDemo(sh), newVersion(sh))
+	root.AddCommand(newAudit(sh), newVerify(sh), newRules(sh), newDiff(sh), newExplain(sh), newHistory(sh), newServe(sh), newReplay(sh), newDemo(sh), newVersion(sh), newReference(sh))
 	return root
 }

@@ -23,6 +23,9 @@ WEBHOOK_SECRET and with an id of its own.
 FILE holds what GitHub's API tells of a delivery (GET /app/hook/deliveries/ID), a
 message of a webhook proxy, or a payload alone, whose event --event names; - is
 standard input. The server is the one that this environment's HOST and PORT name.`,
+		Example: `  gh api /app/hook/deliveries/ID > delivery.json && authdiff replay delivery.json
+  authdiff replay --event pull_request payload.json
+  authdiff replay --to http://127.0.0.1:3000/api/github/webhooks - < delivery.json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			settings, err := config.FromEnv(sh.getenv)

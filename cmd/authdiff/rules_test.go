@@ -2,7 +2,6 @@ package main
 
 import (
 	"flag"
-	"os"
 	"strings"
 	"testing"
 )
@@ -13,20 +12,7 @@ var update = flag.Bool("update", false, "write the documentation anew")
 // anew: go test ./cmd/authdiff -run TestRulesDocument -update
 func TestRulesDocument(t *testing.T) {
 	t.Parallel()
-	const file = "../../deploy/docs/rules.md"
-	got := invoke(t.Context(), "rules", "--format", "markdown")
-	if *update {
-		if err := os.WriteFile(file, []byte(got.out), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.out != string(want) {
-		t.Errorf("%s isn't what `authdiff rules --format markdown` prints: run this test with -update", file)
-	}
+	wantDocument(t, "../../deploy/docs/rules.md", invoke(t.Context(), "rules", "--format", "markdown"))
 }
 
 func TestRulesNames(t *testing.T) {

@@ -47,6 +47,9 @@ goes on as that App. The page asks for a one-time code that stands in the log.
 
 --smee takes deliveries from the channel of a webhook proxy as well, for a
 machine that GitHub can't reach.`,
+		Example: `  authdiff serve
+  APP_ID=1 WEBHOOK_SECRET=… PRIVATE_KEY_PATH=app.pem authdiff serve
+  authdiff serve --smee https://smee.io/CHANNEL`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			settings, err := config.FromEnv(sh.getenv)

@@ -27,7 +27,11 @@ func newVersion(sh shell) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version, the commit, the Go version and the grammar's version",
-		Args:  cobra.NoArgs,
+		Long: `Prints the version, the commit that it was built from, the Go version, and the
+version of the TypeScript grammar. What the build did not record is "unknown".`,
+		Example: `  authdiff version
+  authdiff version --format json`,
+		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			info, ok := debug.ReadBuildInfo()
 			if !ok {
