@@ -135,6 +135,9 @@ func (ev *eval) nameOf(v Value) string {
 		}
 		return stepName(v.Path)
 	case *Opaque:
+		if strings.HasSuffix(v.Path, "~value") { // a text put together of others names nothing
+			return ""
+		}
 		return lastStep(v.Path)
 	}
 	return ""
