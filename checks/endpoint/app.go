@@ -114,7 +114,7 @@ func (w *appWalk) app(m *module.Module, within *syntax.Func, x syntax.Expr, dept
 		}
 	case *syntax.Call:
 		if root.New && w.constructs(m, root) || w.factoryMakes(m, root) {
-			return app{m: m, within: within, made: x, name: nameOf(m, within, x)}, true
+			return app{m: m, within: within, made: x, name: w.nameOf(m, within, x)}, true
 		}
 		return w.madeApp(m, within, x, root, depth)
 	}
@@ -167,7 +167,7 @@ func (w *appWalk) madeApp(m *module.Module, within *syntax.Func, x syntax.Expr, 
 	if !ok || base.within != fn {
 		return app{}, false
 	}
-	return app{m: m, within: within, made: x, name: nameOf(m, within, x), base: &base}, true
+	return app{m: m, within: within, made: x, name: w.nameOf(m, within, x), base: &base}, true
 }
 
 // function is what a callee leads to.
@@ -191,10 +191,8 @@ func (w *appWalk) function(m *module.Module, callee syntax.Expr) held {
 // namedApp is the application that a name stands for, in a function or in its
 // file.
 func (w *appWalk) namedApp(m *module.Module, within *syntax.Func, name string, depth int) (app, bool) {
-	for _, s := range bodyOf(within) {
-		if d := declarator(s, name); d != nil {
-			return w.app(m, within, d.Init, depth+1)
-		}
+	if d := w.declaredIn(within, name); d != nil {
+		return w.app(m, within, d.Init, depth+1)
 	}
 	h, ok := w.follow(m, name)
 	if !ok {
@@ -204,6 +202,19 @@ func (w *appWalk) namedApp(m *module.Module, within *syntax.Func, name string, d
 }
 
 func (w *appWalk) appAt(h held, depth int) (app, bool) { return w.app(h.m, nil, h.x, depth+1) }
+
+// declaredIn is a function's own declaration of a name; nil when there's none.
+func (w *appWalk) declaredIn(within *syntax.Func, name string) *syntax.Declarator {
+	for _, s := range bodyOf(within) {
+		if w.spent++; w.spent > maxAppSteps {
+			return nil
+		}
+		if d := declarator(s, name); d != nil {
+			return d
+		}
+	}
+	return nil
+}
 
 func declarator(s syntax.Stmt, name string) *syntax.Declarator {
 	if e, ok := s.(*syntax.ExportDecl); ok {
@@ -222,8 +233,11 @@ func declarator(s syntax.Stmt, name string) *syntax.Declarator {
 }
 
 // nameOf is the name that a value is declared under; empty for none.
-func nameOf(m *module.Module, within *syntax.Func, x syntax.Expr) string {
+func (w *appWalk) nameOf(m *module.Module, within *syntax.Func, x syntax.Expr) string {
 	for _, s := range statements(m, within) {
+		if w.spent++; w.spent > maxAppSteps {
+			return ""
+		}
 		if e, ok := s.(*syntax.ExportDecl); ok {
 			s = e.Decl
 		}

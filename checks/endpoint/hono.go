@@ -22,7 +22,7 @@ type Added struct {
 var handlerMethods = []string{"get", "post", "put", "delete", "patch", "options", "all", "on", "openapi"}
 
 // The bounds of following applications: how deep they are nested, how many
-// statements are looked at, and how many endpoints are found. Real servers need a
+// statements are looked at in all, and how many endpoints are found. Real servers need a
 // hundredth of it.
 const (
 	maxAppDepth     = 12
@@ -173,10 +173,8 @@ func (w *appWalk) path(step Added, x syntax.Expr) (path string, given bool) {
 
 // value is what a name stands for where a call stands.
 func (w *appWalk) value(step Added, name string) held {
-	for _, s := range bodyOf(step.Within) {
-		if d := declarator(s, name); d != nil {
-			return held{m: step.Module, x: d.Init}
-		}
+	if d := w.declaredIn(step.Within, name); d != nil {
+		return held{m: step.Module, x: d.Init}
 	}
 	return w.origin(step.Module, name)
 }
