@@ -38,7 +38,7 @@ func (c *comparison) newcomers(ctx context.Context) error {
 // unguarded gives the first effect that runs for an unknown caller.
 func unguarded(p *protect.Protection) *protect.Effect {
 	for _, e := range p.Effects {
-		if !protect.Holds(e.Facts, protect.Authentication) && !guardedLater(p, e) {
+		if !protect.Holds(e.Facts, protect.Authentication) && !e.ByKey() && !guardedLater(p, e) {
 			return e
 		}
 	}

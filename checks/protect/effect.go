@@ -74,6 +74,19 @@ func (e *Effect) anyRequested(terms []Term, depth int) bool {
 	})
 }
 
+// ByKey reports whether the rows are selected by a secret that the caller presents:
+// nobody else's are reached.
+func (e *Effect) ByKey() bool {
+	return slices.ContainsFunc(e.Terms, func(t Term) bool {
+		return t.Or == nil && credentialField.MatchString(lastField(t.Field)) && e.holds(t.Value, presentable, 0)
+	})
+}
+
+// presentable: an input, or what was made of a secret as well, a salted hash.
+func presentable(o *Opaque) bool {
+	return o.Root.Origin == FromRequest || o.Root.Origin == FromSecret
+}
+
 // Loose reports whether it's called with something that the caller sent and that
 // nothing ties to them.
 func (e *Effect) Loose() bool {
