@@ -98,8 +98,9 @@ type eval struct {
 	nesting  int
 	top      int // how many module top levels are being evaluated
 	cuts     []Cut
-	ran      map[*unit]bool // units whose code was evaluated
-	check    *syntax.If     // the statement whose test is being evaluated
+	ties     map[[2]trustKey]*tie // what was compared
+	ran      map[*unit]bool       // units whose code was evaluated
+	check    *syntax.If           // the statement whose test is being evaluated
 	asked    *asked
 	recursed map[*syntax.Func]int
 	flipped  bool     // the condition under evaluation is negated

@@ -182,7 +182,7 @@ func (s *State) lacks(k trustKey) bool {
 	if k.root.Origin == FromResource {
 		return k.root.found != nil && s.left(k.root.found)&1 == 0 || slices.ContainsFunc(k.root.By, func(t Term) bool {
 			o, ok := t.Value.(*Opaque)
-			return ok && o.Root.Origin == FromRequest && s.lacks(trustKey{o.Root, o.Path})
+			return ok && o.Root.Origin == FromRequest && s.lacks(trustKey{root: o.Root, path: o.Path})
 		})
 	}
 	if k.path == "" {

@@ -223,8 +223,9 @@ func (ev *eval) learnEqual(s *State, a, b Value, site Site) {
 		s.learn(ev.fact(Authorization, Predicate, key, "check of "+words(x)+" against "+words(y), site))
 	case sx == Chosen && y.Root.Origin == FromSecret:
 		s.learn(ev.callerFact(Operated, "check of a shared secret", site))
-	case sx == Chosen && sy == Chosen && x.Root.Origin != y.Root.Origin:
+	case sx == Chosen && sy == Chosen:
 		ev.learnCapability(s, x, y, site)
+		ev.tied(s, x, y, site)
 	}
 }
 
@@ -248,7 +249,7 @@ func (ev *eval) callerFact(strength int, what string, site Site) *Fact {
 // belongs marks a value, and what selected it, as the caller's.
 func (s *State) belongs(o *Opaque) {
 	if o.Root.Origin == FromRequest {
-		s.setTrust(trustKey{o.Root, o.Path})
+		s.setTrust(trustKey{root: o.Root, path: o.Path})
 		return
 	}
 	s.setTrust(trustKey{root: o.Root})
@@ -266,7 +267,7 @@ func (s *State) trustInput(v Value) {
 func (s *State) inputs(v Value, visit func(trustKey)) {
 	s.each(v, func(_ *State, v Value) {
 		if o, ok := v.(*Opaque); ok && o.Root.Origin == FromRequest {
-			visit(trustKey{o.Root, o.Path})
+			visit(trustKey{root: o.Root, path: o.Path})
 		}
 	})
 }

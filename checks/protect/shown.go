@@ -8,7 +8,7 @@ const maxShownDepth = 4
 // shownBy reports whether passing a check shows something, of whatever layer, or
 // ties something to the caller.
 func shownBy(before, passed *State) bool {
-	if before.dead || passed.dead || tells(without(passed.facts, before.facts)) || len(passed.trust) > len(before.trust) {
+	if before.dead || passed.dead || tells(without(passed.facts, before.facts)) || owned(passed.trust) > owned(before.trust) {
 		return true
 	}
 	for p, m := range passed.mask {
@@ -29,7 +29,7 @@ func shownLeft(p *Point, mask uint32, depth int) bool {
 		if mask&(1<<i) == 0 {
 			continue
 		}
-		if tells(a.facts) || len(a.trust) > 0 ||
+		if tells(a.facts) || owned(a.trust) > 0 ||
 			slices.ContainsFunc(a.mask, func(d decision) bool { return shownLeft(d.at, d.left, depth+1) }) {
 			return true
 		}

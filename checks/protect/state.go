@@ -34,10 +34,12 @@ type decision struct {
 }
 
 // trustKey is a value that was shown to belong to the caller: a whole root
-// (Path empty) or one input of the request.
+// (Path empty) or one input of the request. With a tie it is an equality instead,
+// of the root with something.
 type trustKey struct {
 	root *Root
 	path string
+	tie  *tie
 }
 
 // State is what holds at one point of the program. It is forked where paths
@@ -103,6 +105,7 @@ func (s *State) setTrust(k trustKey) {
 	if !s.trust[k] {
 		writable(s, ownTrust, &s.trust)
 		s.trust[k] = true
+		s.conclude()
 	}
 }
 
@@ -122,7 +125,7 @@ func (s *State) unread(k trustKey) bool {
 
 func (s *State) trusted(o *Opaque) bool {
 	if o.Root.Origin == FromRequest {
-		return s.trust[trustKey{o.Root, o.Path}]
+		return s.trust[trustKey{root: o.Root, path: o.Path}]
 	}
 	return s.trust[trustKey{root: o.Root}]
 }
