@@ -305,7 +305,7 @@ func (ev *eval) learnTrue(s *State, o *Opaque, p predicate) {
 
 // filterExtern: what the catalogue says of the truth of a package's value.
 func (ev *eval) filterExtern(s *State, x *Extern, p predicate) {
-	if o := ev.telling(x, 0); p.kind == isConst && o != nil && o.Root.Origin == FromSecret {
+	if o := ev.telling(x, 0); p.kind == isConst && o != nil && o.Root.Origin == FromSecret && signs(x) {
 		s.dead = true // a signature is no constant of the program
 		return
 	}

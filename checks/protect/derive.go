@@ -82,9 +82,31 @@ func (ev *eval) telling(v Value, depth int) *Opaque {
 		for _, a := range v.Args {
 			take(a)
 		}
-		if v.Prev != nil {
-			take(v.Prev)
+		if o := ev.before(v, depth+1); o != nil && (o.Root.Origin != FromSecret || signs(v)) {
+			take(o)
 		}
 	}
 	return best
+}
+
+// before is the most telling of what a step follows.
+func (ev *eval) before(x *Extern, depth int) *Opaque {
+	if x.Prev == nil {
+		return nil
+	}
+	return ev.telling(x.Prev, depth)
+}
+
+// signing are the names of functions that make a signature, or a salted hash.
+var signing = newVocabulary(`(?i)digest|sign|hash|h?mac$|encrypt|derive|pbkdf|scrypt`)
+
+// signs reports whether a value was made by signing something. What a client answers
+// is no secret, although the client was made with one.
+func signs(x *Extern) bool {
+	for ; x != nil; x = x.Prev {
+		if signing.MatchString(x.Step) {
+			return true
+		}
+	}
+	return false
 }
