@@ -35,15 +35,51 @@ func (d *difference) droppedCheck() {
 		if now.lack(c) && now.askPart(c) && !d.touches(append(now.lacking(c), c.Site)) {
 			continue
 		}
-		t := c.Tests[slices.IndexFunc(c.Tests, protect.Test.Tells)]
-		l := &loss{pair: d.pair, layer: t.Layer(), change: Removed, severity: Error, confidence: protect.Medium, rule: "auth-guard-removed",
-			key: "check:" + t.Key(), what: "check that refused the caller", evidence: checkSites(c)}
-		if l.layer == protect.Ownership {
-			l.rule = "owner-check-removed"
-		}
-		d.out = slices.DeleteFunc(d.out, func(o *loss) bool { return o.severity == Warning && o.layer != protect.Validation })
-		d.add(l)
+		d.dropped(c)
 		return
+	}
+}
+
+// dropped notes a check that is gone.
+func (d *difference) dropped(c *protect.Check) {
+	t := c.Tests[slices.IndexFunc(c.Tests, protect.Test.Tells)]
+	l := &loss{pair: d.pair, layer: t.Layer(), change: Removed, severity: Error, confidence: protect.Medium, rule: "auth-guard-removed",
+		key: "check:" + t.Key(), what: "check that refused the caller", evidence: checkSites(c)}
+	if l.layer == protect.Ownership {
+		l.rule = "owner-check-removed"
+	}
+	d.out = slices.DeleteFunc(d.out, func(o *loss) bool { return o.severity == Warning && o.layer != protect.Validation })
+	d.add(l)
+}
+
+// leaving is how a refusal leaves its function.
+var leaving = regexp.MustCompile(`\b(return|throw)\b|[\s;]+`)
+
+// unsentRefusal finds a check that makes the very refusal that it made, and no longer
+// returns or throws it. Nobody means that, whatever else still refuses.
+func (d *difference) unsentRefusal() {
+	if slices.ContainsFunc(d.out, func(l *loss) bool { return l.severity == Error }) {
+		return
+	}
+	unsent := map[string]bool{}
+	for _, h := range d.head.Checks {
+		if !h.Loose && !h.Ends && refusal.MatchString(h.Refusal) {
+			unsent[leaving.ReplaceAllString(h.Refusal, "")] = true
+		}
+	}
+	if len(unsent) == 0 {
+		return
+	}
+	for _, b := range d.base.Checks {
+		if !b.Ends {
+			delete(unsent, leaving.ReplaceAllString(b.Refusal, ""))
+		}
+	}
+	for _, c := range d.base.Checks {
+		if d.refuses(c) && unsent[leaving.ReplaceAllString(c.Refusal, "")] && d.touches([]protect.Site{c.Site}) {
+			d.dropped(c)
+			return
+		}
 	}
 }
 

@@ -67,6 +67,7 @@ func (d *difference) losses() []*loss {
 	d.noLongerAsked(ms)
 	d.droppedCheck()
 	d.unawaited()
+	d.unsentRefusal()
 	d.lostOwner()
 	d.statusChanged()
 	return d.out
