@@ -99,9 +99,14 @@ func checkSites(c *protect.Check) []protect.Site {
 	return append(sites, s)
 }
 
-// refuses reports whether a check of the caller or of a record refuses the caller.
+// refuses reports whether a check of the caller or of a record refuses the caller. One
+// of whose something is does, whatever that is said to be good for.
 func (d *difference) refuses(c *protect.Check) bool {
-	return c.Ends && slices.ContainsFunc(c.Tests, protect.Test.Tells) && d.saysNo(c.Refusal)
+	if !c.Ends || !slices.ContainsFunc(c.Tests, protect.Test.Tells) {
+		return false
+	}
+	whose := len(c.Tests) == 1 && c.Tests[0].Layer() == protect.Ownership
+	return d.saysNo(c.Refusal) || whose && refusal.MatchString(c.Refusal)
 }
 
 // saysNo reports whether an answer says that the caller may not. All endpoints

@@ -67,6 +67,9 @@ func (s *State) standing(o *Opaque) Standing {
 	case FromIdentity:
 		return Themselves
 	case FromResource:
+		if o.Root.own && s.selectedBy(o) {
+			return Themselves
+		}
 		if o.Root.own || s.trusted(o) {
 			return Belonging
 		}
@@ -78,6 +81,21 @@ func (s *State) standing(o *Opaque) Standing {
 		return Chosen
 	}
 	return Stranger
+}
+
+// selectedBy reports whether a value is the field by which the caller's own record
+// was selected: the id of their user, read anew.
+func (s *State) selectedBy(o *Opaque) bool {
+	name, ok := strings.CutPrefix(o.Path, ".")
+	if !ok {
+		return false
+	}
+	for _, t := range o.Root.By {
+		if v, is := s.see(t.Value).(*Opaque); is && t.Field == name && t.Or == nil && v.Root.Origin == FromIdentity {
+			return true
+		}
+	}
+	return false
 }
 
 func (ev *eval) fact(layer Layer, kind FactKind, key, what string, at Site) *Fact {
