@@ -210,10 +210,12 @@ func (ev *eval) spend(n syntax.Node) bool {
 	return false
 }
 
-// charge counts the work of putting states together.
+// charge counts the work of putting states together: what they don't share.
 func (ev *eval) charge(states []*State) {
-	for _, s := range states {
-		ev.steps += (len(s.vars) + len(s.heap) + len(s.mask) + len(s.trust) + len(s.read)) / 4
+	states, _ = alive(states, nil)
+	if len(states) > 1 {
+		ev.steps += (parted(states, variables) + parted(states, objects) + parted(states, masks) +
+			parted(states, trusts) + parted(states, reads)) / 4
 	}
 }
 

@@ -1,6 +1,9 @@
 package protect
 
-import "slices"
+import (
+	"reflect"
+	"slices"
+)
 
 // join merges the states that meet at one point, each with the value it brings
 // (vals may be nil). What differs becomes a Choice at a new Point, so that a
@@ -22,19 +25,55 @@ func join(states []*State, vals []Value, tests ...Test) (*State, Value) {
 		lists[i] = s.facts
 	}
 	out.facts = Meet(lists)
-	joinMasks(out, states)
-	joinTrust(out, states)
-	joinReads(out, states)
+	if !unparted(states, masks) {
+		joinMasks(out, states)
+	}
+	if !unparted(states, trusts) {
+		joinTrust(out, states)
+	}
+	if !unparted(states, reads) {
+		joinReads(out, states)
+	}
 	p := &Point{tests: tests}
 	for _, s := range states {
 		p.alts = append(p.alts, &assumption{facts: without(s.facts, out.facts), mask: differing(s, out), trust: s.trust})
 	}
-	joinVars(out, states, p)
-	joinHeap(out, states, p)
+	if !unparted(states, variables) {
+		joinVars(out, states, p)
+	}
+	if !unparted(states, objects) {
+		joinHeap(out, states, p)
+	}
 	if vals == nil {
 		return out, unknown
 	}
 	return out, choose(p, vals)
+}
+
+// The maps of a state.
+func variables(s *State) map[*cell]Value    { return s.vars }
+func objects(s *State) map[*Object]*content { return s.heap }
+func masks(s *State) map[*Point]uint32      { return s.mask }
+func trusts(s *State) map[trustKey]bool     { return s.trust }
+func reads(s *State) map[*Root]bool         { return s.read }
+
+// unparted reports whether states share one of their maps: none of them wrote to it
+// since their paths parted, so that there is nothing to join.
+func unparted[K comparable, V any](states []*State, of func(*State) map[K]V) bool {
+	first := reflect.ValueOf(of(states[0])).Pointer()
+	return !slices.ContainsFunc(states[1:], func(s *State) bool { return reflect.ValueOf(of(s)).Pointer() != first })
+}
+
+// parted is the size of a map in all states together, unless they share it.
+func parted[K comparable, V any](states []*State, of func(*State) map[K]V) int {
+	if unparted(states, of) {
+		return 0
+	}
+	n := 0
+	for _, s := range states {
+		n += len(of(s))
+	}
+	return n
 }
 
 // alive drops what is never reached, merges states beyond the bound, and puts
