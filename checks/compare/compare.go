@@ -1,11 +1,9 @@
 package compare
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"sort"
 
@@ -24,6 +22,9 @@ type Options struct {
 	// Progress, which may be nil, is called after each endpoint with how many of all
 	// are compared, by one goroutine.
 	Progress func(done, all int)
+	// Memory is for a walk through a branch's past, newest first: that of the
+	// comparison before, whose base is this one's head. Nil is for none.
+	Memory *Memory
 }
 
 // Run compares the protection of every endpoint that the change can have
@@ -36,6 +37,7 @@ func Run(ctx context.Context, base, head *module.Repo, o Options) (*Result, erro
 		s = settings.Of(base)
 	}
 	c := newComparison(base, head, s, ctx.Done())
+	c.memory, c.learned = o.Memory, map[endpoint.Ref]trace{}
 	pairs := c.differing(c.pairs())
 	for i, b := range ahead(ctx, pairs, func(p pair) *protect.Protection { return c.base.world.Protect(p.base) }) {
 		if err := ctx.Err(); err != nil {
@@ -63,6 +65,7 @@ func Run(ctx context.Context, base, head *module.Repo, o Options) (*Result, erro
 	c.guardingTests()
 	c.declaredChanged()
 	c.settingsChanged()
+	c.remember()
 	return c.result(), cmp.Or(ctx.Err(), base.Err(), head.Err())
 }
 
@@ -73,17 +76,20 @@ type tree struct {
 	world     *protect.World
 	touched   map[string]bool // source files that the change reaches
 	endpoints []endpoint.Endpoint
-	gates     map[string]*gate           // by root; nil until asked for
-	layouts   map[string][]*protect.Fact // what they ask for, by file and export
+	gates     map[string]*gate  // by root; nil until asked for
+	layouts   map[string]layout // by file and export
 }
 
 type comparison struct {
 	base, head  *tree
 	settings    *settings.Settings
 	renamed     map[string]string // base path → head path
-	rewired     bool              // where imports lead may have changed
-	changes     *module.Changes   // nil until asked for
-	refusals    map[string]bool   // whether an answer says that the caller may not
+	answers     map[protect.Use]bool
+	numbered    []answer // by the number that the memory gives a question
+	memory      *Memory  // nil for none
+	learned     map[endpoint.Ref]trace
+	changes     *module.Changes // nil until asked for
+	refusals    map[string]bool // whether an answer says that the caller may not
 	lines       map[string]*fileDiff
 	split       map[*syntax.File][]string
 	losses      []*loss
@@ -108,7 +114,6 @@ func newComparison(base, head *module.Repo, s *settings.Settings, done <-chan st
 		}
 	}
 	c.renamed = renames(base, head, changed)
-	c.rewired = rewires(base, head, changed)
 	c.declare()
 	for _, t := range []*tree{c.base, c.head} {
 		t.touched = t.repo.Affected(changed)
@@ -157,8 +162,13 @@ func (c *comparison) differing(pairs []pair) []pair {
 	c.compared += len(pairs)
 	var out []pair
 	for i, same := range c.unchanged(pairs) {
-		if !same || protect.Broken(pairs[i].base) || protect.Broken(pairs[i].head) {
-			out = append(out, pairs[i])
+		p := pairs[i]
+		if same && !protect.Broken(p.base) && !protect.Broken(p.head) {
+			c.keep(p)
+		} else if _, same := c.recall(p); same {
+			c.keep(p)
+		} else {
+			out = append(out, p)
 		}
 	}
 	return out
@@ -169,6 +179,9 @@ func (c *comparison) compare(p pair, b *protect.Protection) {
 	if protect.Broken(p.base) || protect.Broken(p.head) {
 		c.skipped(p.head, "syntax error in "+p.head.Name, !protect.Broken(p.base) && guarded(b))
 		return
+	}
+	if b.Lost == "" {
+		c.learn(p.base, b.Uses, true)
 	}
 	if c.sameCode(p, b) {
 		return
@@ -182,19 +195,9 @@ func (c *comparison) compare(p pair, b *protect.Protection) {
 	c.losses = append(c.losses, c.stillGated(p.head, d.losses())...)
 }
 
-// sameCode reports whether the head evaluates the very code that the base did:
-// the files that ran are the same there, and import the same. An import that
-// leads through a re-export may lead elsewhere without that, so that a changed
-// file which re-exports leaves it open.
+// sameCode reports whether the head evaluates the very code that the base did.
 func (c *comparison) sameCode(p pair, b *protect.Protection) bool {
-	return p.base.Ref == p.head.Ref && sameMount(p.base.Mount, p.head.Mount) && sameStack(p.base.Stack, p.head.Stack) &&
-		b.Lost == "" && c.sameFiles(b.Files)
-}
-
-// sameStack reports whether the same files put as many middlewares before an
-// endpoint.
-func sameStack(b, h []endpoint.Added) bool {
-	return slices.EqualFunc(b, h, func(b, h endpoint.Added) bool { return b.Module.Path == h.Module.Path })
+	return b.Lost == "" && c.samePlace(p) && c.sameUses(b.Uses)
 }
 
 func sameMount(b, h *endpoint.Mount) bool {
@@ -202,41 +205,6 @@ func sameMount(b, h *endpoint.Mount) bool {
 		return b == h
 	}
 	return b.Module.Path == h.Module.Path && len(b.Others) == len(h.Others)
-}
-
-// sameFiles reports whether files are the same in the head, and import the same.
-func (c *comparison) sameFiles(files []string) bool {
-	if c.rewired {
-		return false
-	}
-	for _, f := range files {
-		if c.base.repo.Blob(f) != c.head.repo.Blob(f) || !slices.Equal(c.base.repo.Imports(f), c.head.repo.Imports(f)) {
-			return false
-		}
-	}
-	return true
-}
-
-var reExport = regexp.MustCompile(`export\s*(\*[^;\n]*|\{[^}]*\}\s*)from\s*["'][^"'\n]+["']`)
-
-// rewires reports whether a changed file may change where imports of others
-// lead: one whose re-exports changed, or that re-exports and changed what it
-// exports itself, or settings of the resolver.
-func rewires(base, head *module.Repo, changed map[string]bool) bool {
-	for f := range changed {
-		b, h := reExport.FindAll(base.Text(f), -1), reExport.FindAll(head.Text(f), -1)
-		if !slices.EqualFunc(b, h, bytes.Equal) || len(h) > 0 && !slices.Equal(exportsOf(base, f), exportsOf(head, f)) {
-			return true
-		}
-	}
-	return base.ConfigChanged(head)
-}
-
-func exportsOf(repo *module.Repo, file string) []string {
-	if m := repo.Module(file); m != nil {
-		return m.Exports()
-	}
-	return nil
 }
 
 func (c *comparison) skip(e endpoint.Endpoint, reason string) { c.skipped(e, reason, false) }

@@ -35,7 +35,7 @@ func (c *comparison) coverage(ctx context.Context) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if h == nil || pairs[i].base.Name != pairs[i].head.Name || !c.sameFiles(append(was.files, b.File)) {
+			if h == nil || pairs[i].base.Name != pairs[i].head.Name || c.base.repo.Blob(b.File) != c.head.repo.Blob(h.File) || !c.sameUses(was.uses) {
 				c.uncovered(b, pairs[i], was)
 			}
 		}
@@ -260,7 +260,7 @@ func (t *tree) own(e endpoint.Endpoint) *ownGuards {
 	o.facts = slices.Clone(protect.Meet(lists))
 	if e.Kind == endpoint.Page {
 		for _, l := range endpoint.Around(t.repo, e) {
-			o.facts = append(o.facts, t.shown(l)...)
+			o.facts = append(o.facts, t.shown(l).facts...)
 		}
 	}
 	return o

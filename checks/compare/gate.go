@@ -25,7 +25,7 @@ type passage struct {
 	unknown string         // why nothing is known, if so
 	unsure  bool           // something is asked for that isn't understood
 	cuts    int
-	files   []string // whose code was evaluated
+	uses    []protect.Use // what their evaluation asked
 }
 
 // gateOf is the middleware of the application that a file belongs to.
@@ -82,7 +82,7 @@ func (t *tree) passage(e endpoint.Endpoint) *passage {
 		out.blocked = out.blocked && p.blocked
 		out.cuts += p.cuts
 		out.unsure = out.unsure || p.unsure
-		out.files = append(out.files, p.files...)
+		out.uses = append(out.uses, p.uses...)
 		if p.unknown != "" {
 			out.unknown = p.unknown
 		}
@@ -104,7 +104,7 @@ func (g *gate) through(method, sample string) *passage {
 	if p.reach == endpoint.Always {
 		through := g.world.Through(g.Endpoint, method, sample)
 		p.facts, p.blocked, p.unknown = through.Facts, through.Blocked, through.Lost
-		p.unsure, p.cuts, p.files = through.Opaque, len(through.Cuts), through.Files
+		p.unsure, p.cuts, p.uses = through.Opaque, len(through.Cuts), through.Uses
 	}
 	g.memo[key] = p
 	return p

@@ -47,7 +47,14 @@ func (c *comparison) pagePairs() []pair {
 	same := c.unchanged(pairs)
 	var out []pair
 	for i, p := range pairs {
-		if !same[i] || !c.sameLayouts(p) {
+		if same[i] && c.sameLayouts(p) {
+			c.keep(p)
+		} else if t, same := c.recall(p); same {
+			c.keep(p)
+			if t.counts {
+				c.compared++
+			}
+		} else {
 			out = append(out, p)
 		}
 	}
@@ -86,10 +93,16 @@ func (c *comparison) servedPages(t *tree) []endpoint.Endpoint {
 }
 
 func (c *comparison) comparePage(p pair, b *protect.Protection) {
+	if b.Lost == "" {
+		c.learn(p.base, b.Uses, len(b.Effects) > 0)
+	}
 	if len(b.Effects) == 0 || b.Lost != "" {
 		return
 	}
 	c.compared++
+	if c.sameCode(p, b) {
+		return
+	}
 	h := c.head.page(p.head)
 	if h.Lost != "" {
 		return
@@ -114,7 +127,9 @@ func (t *tree) page(e endpoint.Endpoint) *protect.Protection {
 	p := *t.world.Protect(e)
 	var around []*protect.Fact
 	for _, l := range endpoint.Around(t.repo, e) {
-		around = append(around, t.shown(l)...)
+		s := t.shown(l)
+		around = append(around, s.facts...)
+		p.Uses = append(p.Uses[:len(p.Uses):len(p.Uses)], s.uses...)
 	}
 	effects := make([]*protect.Effect, len(p.Effects))
 	for i, x := range p.Effects {
@@ -132,15 +147,22 @@ func (t *tree) page(e endpoint.Endpoint) *protect.Protection {
 
 // shown is what a layout, or a getServerSideProps, asks for, worked out once for
 // all pages.
-func (t *tree) shown(l endpoint.Endpoint) []*protect.Fact {
+func (t *tree) shown(l endpoint.Endpoint) layout {
 	key := l.File + " " + l.Export
-	facts, ok := t.layouts[key]
+	s, ok := t.layouts[key]
 	if !ok {
-		facts = t.world.Protect(l).Shown
+		p := t.world.Protect(l)
+		s = layout{p.Shown, p.Uses}
 		if t.layouts == nil {
-			t.layouts = map[string][]*protect.Fact{}
+			t.layouts = map[string]layout{}
 		}
-		t.layouts[key] = facts
+		t.layouts[key] = s
 	}
-	return facts
+	return s
+}
+
+// layout is what a layout asks for, and what its evaluation asked.
+type layout struct {
+	facts []*protect.Fact
+	uses  []protect.Use
 }

@@ -30,12 +30,16 @@ func (c *comparison) unchanged(pairs []pair) []bool {
 // changed follows the code of roots, together with those of all calls before, and
 // tells which roots differ.
 func (c *comparison) changed(roots []module.Root) map[module.Root]bool {
+	return c.following().Of(roots)
+}
+
+func (c *comparison) following() *module.Changes {
 	if c.changes == nil {
 		c.changes = module.NewChanges(c.base.repo, c.head.repo, func(file string) bool {
 			return c.base.touched[file] || c.head.touched[file]
 		})
 	}
-	return c.changes.Of(roots)
+	return c.changes
 }
 
 // roots are where the code of a pair starts; none when it isn't the same place

@@ -36,7 +36,7 @@ func Replay(ctx context.Context, git *source.Git, past []source.Commit, cache *m
 		if len(past) == 0 {
 			return
 		}
-		r := &replay{git: git, cache: cache}
+		r := &replay{git: git, cache: cache, memory: compare.NewMemory()}
 		if err := r.start(ctx, past[0].ID); err != nil {
 			yield(Step{}, err)
 			return
@@ -56,10 +56,11 @@ func Replay(ctx context.Context, git *source.Git, past []source.Commit, cache *m
 // replay stands between two steps, at the tree of the next commit to be looked
 // at.
 type replay struct {
-	git   *source.Git
-	cache *module.Cache
-	tree  source.Tree
-	repo  *module.Repo
+	git    *source.Git
+	cache  *module.Cache
+	tree   source.Tree
+	repo   *module.Repo
+	memory *compare.Memory
 }
 
 func (r *replay) start(ctx context.Context, commit string) (err error) {
@@ -85,5 +86,5 @@ func (r *replay) step(ctx context.Context, c source.Commit) (*compare.Result, er
 	if r.repo, err = module.Open(ctx, before, r.cache); err != nil {
 		return nil, err
 	}
-	return compare.Run(ctx, r.repo, head, compare.Options{})
+	return compare.Run(ctx, r.repo, head, compare.Options{Memory: r.memory})
 }

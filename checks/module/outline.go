@@ -33,9 +33,12 @@ type sketch struct {
 	open   bool     // it may lead to what the other fields don't name
 }
 
-// same reports whether two outlines of a declaration say the same.
+// same reports whether two outlines of a declaration say the same; nil is for none.
 func (s *sketch) same(other *sketch) bool {
-	return other != nil && s.digest == other.digest && s.stirs == other.stirs && s.open == other.open &&
+	if s == nil || other == nil || s == other {
+		return s == other
+	}
+	return s.digest == other.digest && s.stirs == other.stirs && s.open == other.open &&
 		slices.Equal(s.types, other.types) && slices.Equal(s.refs, other.refs) && slices.Equal(s.loads, other.loads)
 }
 

@@ -199,7 +199,6 @@ func (ev *eval) callClosure(c *Closure, this Value, args []Value, site Site) Val
 	if c.Fn.Arrow || c.This != nil && isUndefined(this) {
 		this = c.This
 	}
-	ev.ran[c.Scope.unit] = true
 	before, from, checked := ev.st.fork(), len(ev.tests), len(ev.checks)
 	outer, flipped := ev.check, ev.flipped
 	ev.check, ev.flipped = nil, false
@@ -379,6 +378,7 @@ func (ev *eval) dynamicImport(e *syntax.Call) Value {
 	if !ok {
 		return &Promise{Of: unknown}
 	}
+	ev.ran[use{Import, ev.frame.unit, spec.Text}] = true
 	r := ev.world.repo.Resolve(ev.frame.unit.mod.Path, spec.Text)
 	switch {
 	case r.Path != "":

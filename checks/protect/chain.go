@@ -291,6 +291,7 @@ func (ev *eval) routerSteps(chain []*Extern) []*Extern {
 	if len(chain) == 0 || chain[0].Site.File == nil {
 		return chain
 	}
+	ev.ran[whole(ev.frame.unit)] = true
 	m := ev.frame.unit.mod
 	name := ""
 	var added []*Extern

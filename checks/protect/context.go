@@ -95,7 +95,7 @@ func (w *World) evaluateDeclared(at Site) *served {
 	if f := ev.declaredType(m, found[1], ctx, 0); f != nil {
 		ev.arrivals = &[]arrival{}
 		ev.arrive(ev.makeContext(f))
-		if s := ev.arrived(); s != nil && s.ctx != nil {
+		if s := ev.arrived(); s.ctx != nil {
 			return s
 		}
 	}
@@ -115,7 +115,7 @@ func (ev *eval) declaredType(m *module.Module, text string, ctx *Object, depth i
 	if depth > 4 {
 		return nil
 	}
-	ev.ran[ev.world.unit(m)] = true
+	ev.ran[whole(ev.world.unit(m))] = true
 	if body, ok := strings.CutPrefix(strings.TrimSpace(text), "{"); ok {
 		for _, member := range typeMember.FindAllStringSubmatch(body, -1) {
 			if v := ev.typed(m, member[2]); v != nil {
@@ -153,7 +153,7 @@ func (ev *eval) typed(m *module.Module, name string) Value {
 	if next == nil {
 		return nil
 	}
-	if b := ev.world.repo.Export(next, name); b.Missing == "" {
+	if b := ev.exported(next, name); b.Missing == "" {
 		return ev.binding(b, name)
 	}
 	return nil

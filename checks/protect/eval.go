@@ -71,7 +71,7 @@ func (w *World) stopped() bool {
 func (w *World) newEval(u *unit) *eval {
 	return &eval{
 		world: w, st: &State{}, request: &Root{Origin: FromRequest, Label: "request"}, answer: &cell{},
-		scope: u.scope, frame: &frame{unit: u}, ran: map[*unit]bool{u: true},
+		scope: u.scope, frame: &frame{unit: u}, ran: map[use]bool{whole(u): true},
 		asked: &asked{facts: map[string]*Fact{}, shows: map[*assumption]bool{}}, recursed: map[*syntax.Func]int{},
 	}
 }
@@ -99,7 +99,7 @@ type eval struct {
 	top      int // how many module top levels are being evaluated
 	cuts     []Cut
 	ties     map[[2]trustKey]*tie // what was compared
-	ran      map[*unit]bool       // units whose code was evaluated
+	ran      map[use]bool         // what was asked of the program
 	check    *syntax.If           // the statement whose test is being evaluated
 	asked    *asked
 	recursed map[*syntax.Func]int

@@ -20,11 +20,15 @@ func (ev *eval) stored(x *Extern, name string) *cell {
 		c = &cell{last: undefined, mutable: true}
 		ev.world.globals[path] = c
 	}
+	ev.ran[whole(u)] = true
+	if c.by != nil {
+		ev.ran[whole(c.by)] = true
+	}
 	if !c.filled && !u.busy["."+name] {
 		u.busy["."+name] = true
 		defer delete(u.busy, "."+name)
-		c.filled = true
-		ev.atTop(u, func() {
+		c.filled, c.by = true, u
+		ev.atTop(u, u.usesOf("."+name), func() {
 			ev.runTop(u, func(p syntax.Pattern) bool { return keptName(p) == name })
 			c.last = c.in(ev.st)
 		})
@@ -47,6 +51,7 @@ func keptName(p syntax.Pattern) string {
 // fill gives what a variable that is declared without a value holds when the
 // file's top level has run.
 func (ev *eval) fill(u *unit, name string) Value {
+	ev.ran[whole(u)] = true
 	ev.runTop(u, func(p syntax.Pattern) bool {
 		names := map[string]bool{}
 		patternNames(p, names)

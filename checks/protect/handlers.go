@@ -78,9 +78,9 @@ func (ev *eval) handlersOf(a endpoint.Added) []handler {
 		}
 	}
 	u := ev.world.unit(a.Module)
-	ev.ran[u] = true
+	ev.ran[whole(u)] = true
 	var vals []Value
-	ev.atTop(u, func() {
+	ev.atTop(u, ev.ran, func() {
 		if a.Within != nil {
 			ev.inside(a.Within, a.Call.Span)
 		}

@@ -142,7 +142,7 @@ func (ev *eval) get(v Value, name string, site Site) Value {
 	case *Extern:
 		return ev.externMember(v, name, site)
 	case *Namespace:
-		return ev.binding(ev.world.repo.Export(v.Module, name), name)
+		return ev.binding(ev.exported(v.Module, name), name)
 	case *Class:
 		return ev.staticMember(v, name)
 	case *Proxy:

@@ -27,8 +27,8 @@ type Passage struct {
 	Lost string
 	// Cuts are the places where the evaluation gave up.
 	Cuts []Cut
-	// Files are those whose code was evaluated, sorted.
-	Files []string
+	// Uses are what the evaluation asked of the program, sorted.
+	Uses []Use
 }
 
 // Through evaluates an application's middleware for a request to a path, by a
@@ -55,7 +55,7 @@ func (w *World) through(e endpoint.Endpoint, method, path string) *Passage {
 	site := Site{File: e.Module.File, Span: e.Entry, Why: "the middleware"}
 	v := ev.await(ev.call(f, undefined, []Value{ev.incoming, unknown}, site))
 	ev.through(p, v)
-	p.Cuts, p.Files = ev.cuts, ev.files()
+	p.Cuts, p.Uses = ev.cuts, ev.uses()
 	return p
 }
 

@@ -48,33 +48,8 @@ type Protection struct {
 	Entry Site
 	// TakesNothing: no input of the caller reaches it.
 	TakesNothing bool
-	// Files are those whose code was evaluated, sorted.
-	Files []string
-}
-
-// files lists the units that were evaluated, and those that their top levels
-// used.
-func (ev *eval) files() []string {
-	seen := map[*unit]bool{}
-	todo := make([]*unit, 0, len(ev.ran))
-	for u := range ev.ran {
-		todo = append(todo, u)
-	}
-	var out []string
-	for len(todo) > 0 {
-		u := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if seen[u] {
-			continue
-		}
-		seen[u] = true
-		out = append(out, u.mod.Path)
-		for v := range u.uses {
-			todo = append(todo, v)
-		}
-	}
-	slices.Sort(out)
-	return out
+	// Uses are what the evaluation asked of the program, sorted.
+	Uses []Use
 }
 
 // Denial is an answer that refuses the caller.
@@ -116,7 +91,7 @@ func (w *World) protect(e endpoint.Endpoint) *Protection {
 	ev.conclude(p, v)
 	w.allSteps += ev.steps
 	p.Checks, p.Unawaited = ev.checks, ev.unawaited
-	p.Effects, p.Cuts, p.Files, p.Asked = ev.effects, ev.cuts, ev.files(), ev.asked.list()
+	p.Effects, p.Cuts, p.Uses, p.Asked = ev.effects, ev.cuts, ev.uses(), ev.asked.list()
 	return p
 }
 
@@ -128,7 +103,7 @@ func (ev *eval) entry(e endpoint.Endpoint) Value {
 	if e.Value != nil {
 		return ev.written(e)
 	}
-	b := ev.world.repo.Export(e.Module, e.Export)
+	b := ev.exported(e.Module, e.Export)
 	v := ev.st.see(ev.binding(b, e.Export))
 	for _, key := range e.Keys {
 		v = ev.get(v, key, Site{})

@@ -11,7 +11,8 @@ import (
 type cell struct {
 	last    Value
 	mutable bool
-	filled  bool // last was evaluated, of a member of the global object
+	filled  bool  // last was evaluated, of a member of the global object
+	by      *unit // whose top level filled it
 }
 
 // in is the variable's value in a state.
@@ -55,12 +56,12 @@ type unit struct {
 	kept     map[string]bool // members that are assigned anywhere in the file
 	busy     map[string]bool
 	defaults Value
-	uses     map[*unit]bool // other units whose code ran for its top level
+	uses     map[string]map[use]bool // by top-level name: what was asked to work it out
 	busyDef  bool
 }
 
 func newUnit(m *module.Module) *unit {
-	u := &unit{mod: m, assigned: map[string]bool{}, kept: map[string]bool{}, busy: map[string]bool{}, uses: map[*unit]bool{}}
+	u := &unit{mod: m, assigned: map[string]bool{}, kept: map[string]bool{}, busy: map[string]bool{}, uses: map[string]map[use]bool{}}
 	u.scope = &scope{unit: u, cells: map[string]*cell{}}
 	for _, s := range m.File.Body {
 		syntax.Walk(s, func(n syntax.Node) bool {
@@ -121,11 +122,11 @@ func patternNames(p syntax.Pattern, into map[string]bool) {
 // lookup finds a variable; unit names are evaluated on the way.
 func (ev *eval) lookup(name string) *cell {
 	for s := ev.scope; s != nil; s = s.parent {
-		if c, ok := s.cells[name]; ok {
-			return c
-		}
 		if s.parent == nil {
 			return ev.global(s.unit, name)
+		}
+		if c, ok := s.cells[name]; ok {
+			return c
 		}
 	}
 	return nil
@@ -133,7 +134,7 @@ func (ev *eval) lookup(name string) *cell {
 
 // global evaluates a top-level name of a unit once; nil when there's none.
 func (ev *eval) global(u *unit, name string) *cell {
-	ev.ran[u] = true
+	ev.ran[use{Declaration, u, name}] = true
 	if c, ok := u.scope.cells[name]; ok {
 		return c
 	}
@@ -162,7 +163,7 @@ func (ev *eval) topLevel(u *unit, name string) *cell {
 		b, _ := ev.world.repo.Import(u.mod, name)
 		// What the name leads to is looked up once, and counts for all who ask.
 		ran := ev.ran
-		ev.ran = u.uses
+		ev.ran = u.usesOf(name)
 		v := ev.binding(b, name)
 		ev.ran = ran
 		return u.scope.declare(name, v)
@@ -174,7 +175,7 @@ func (ev *eval) topLevel(u *unit, name string) *cell {
 	}
 	u.busy[name] = true
 	defer delete(u.busy, name)
-	ev.atTop(u, func() { ev.declareTop(u, name, d) })
+	ev.atTop(u, u.usesOf(name), func() { ev.declareTop(u, name, d) })
 	if c, ok := u.scope.cells[name]; ok {
 		return c
 	}
@@ -202,13 +203,13 @@ func (ev *eval) declareTop(u *unit, name string, d module.Decl) {
 }
 
 // atTop evaluates code of a module's top level: in a state of its own, outside
-// of any call.
-func (ev *eval) atTop(u *unit, do func()) {
+// of any call. What it asks is added to ran.
+func (ev *eval) atTop(u *unit, ran map[use]bool, do func()) {
 	if ev.world.topSteps > maxTopSteps {
 		return
 	}
 	saved := *ev
-	ev.ran, ev.steps = u.uses, 0
+	ev.ran, ev.steps = ran, 0
 	ev.scope, ev.st, ev.frame = u.scope, &State{}, &frame{unit: u}
 	ev.top++
 	defer func() {
@@ -250,7 +251,7 @@ func (ev *eval) binding(b module.Binding, local string) Value {
 
 func (ev *eval) defaultExport(b module.Binding) Value {
 	u := ev.world.unit(b.Module)
-	ev.ran[u] = true
+	ev.ran[use{Declaration, u, "default"}] = true
 	if x := ev.world.declared.whole(declaration{file: b.Module.Path}); x != nil {
 		return x
 	}
@@ -259,7 +260,7 @@ func (ev *eval) defaultExport(b module.Binding) Value {
 			return unknown
 		}
 		u.busyDef = true
-		ev.atTop(u, func() { u.defaults = ev.expr(b.Expr) })
+		ev.atTop(u, u.usesOf("default"), func() { u.defaults = ev.expr(b.Expr) })
 		u.busyDef = false
 	}
 	return u.defaults

@@ -13,7 +13,7 @@ type served struct {
 	st      *State
 	ctx     Value
 	request *Root
-	ran     map[*unit]bool
+	ran     map[use]bool
 }
 
 // arrival is one point at which a mount hands the request over.
@@ -29,8 +29,11 @@ func (ev *eval) procedure(f *Procedure, p *Protection) Value {
 	var s *served
 	if m := p.Endpoint.Mount; m != nil {
 		s = ev.world.serve(m)
+		ev.asks(s)
 		for _, other := range m.Others {
-			if o := ev.world.serve(other); s == nil || s.ctx == nil || o != nil && o.ctx != nil && len(o.st.facts) < len(s.st.facts) {
+			o := ev.world.serve(other)
+			ev.asks(o)
+			if s.ctx == nil || o.ctx != nil && len(o.st.facts) < len(s.st.facts) {
 				s = o
 			}
 		}
@@ -38,16 +41,21 @@ func (ev *eval) procedure(f *Procedure, p *Protection) Value {
 	if s == nil || s.ctx == nil {
 		s = ev.world.declaredContext(f)
 	}
+	ev.asks(s)
 	ev.st, ev.request = s.st.fork(), s.request
 	p.TakesNothing = f.takesNothing(ev)
-	for u := range s.ran {
-		ev.ran[u] = true
-	}
 	return f.runWith(ev, ev.input("input"), s.ctx)
 }
 
-// serve evaluates a mount once; nil when the request isn't found to be handed
-// over.
+// asks adds what was asked to serve a mount.
+func (ev *eval) asks(s *served) {
+	for u := range s.ran {
+		ev.ran[u] = true
+	}
+}
+
+// serve evaluates a mount once; it has no context when the request isn't found to be
+// handed over.
 func (w *World) serve(m *endpoint.Mount) *served {
 	at := Site{File: m.Module.File, Span: m.Options}
 	s, ok := w.served[at]
@@ -65,7 +73,7 @@ func (w *World) evaluateMount(m *endpoint.Mount, at Site) *served {
 	ev := w.newEval(u)
 	ev.arrivals, ev.mount = &[]arrival{}, at
 	var v Value
-	ev.atTop(u, func() { v = ev.expr(m.Around) })
+	ev.atTop(u, ev.ran, func() { v = ev.expr(m.Around) })
 	if len(*ev.arrivals) == 0 && v != nil && callable(ev.st.see(v)) {
 		req := newObject()
 		req.init.rest = ev.input("")
@@ -82,20 +90,20 @@ func callable(v Value) bool {
 	return true
 }
 
-// arrived joins the points at which the request was handed over; nil when there
-// is none.
+// arrived joins the points at which the request was handed over; there is no context
+// when there are none.
 func (ev *eval) arrived() *served {
 	var states []*State
 	var contexts []Value
 	for _, a := range *ev.arrivals {
 		if a.ctx == nil {
-			return &served{}
+			return &served{ran: ev.ran}
 		}
 		states, contexts = append(states, a.st), append(contexts, a.ctx)
 	}
 	st, ctx := join(states, contexts)
 	if st.dead {
-		return nil
+		return &served{ran: ev.ran}
 	}
 	st = st.fork()
 	// what the mount checked of the request isn't the procedure's input
@@ -169,7 +177,7 @@ func (ev *eval) unfold(steps []*Extern, names []string, depth int) []*Extern {
 func (ev *eval) written(e endpoint.Endpoint) Value {
 	u := ev.world.unit(e.Module)
 	var v Value
-	ev.atTop(u, func() {
+	ev.atTop(u, ev.ran, func() {
 		v = ev.expr(e.Value)
 		for _, key := range e.Keys {
 			v = ev.get(v, key, Site{})
