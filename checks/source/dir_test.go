@@ -79,3 +79,23 @@ func TestReadSeesAChange(t *testing.T) {
 		t.Errorf("Read gave %v, want it to say that the file changed", err)
 	}
 }
+
+// Symbolic links that lead in circles, to themselves or out of the folder are no
+// files, and nothing is followed: neither in a plain folder nor in a working tree.
+func TestDirFollowsNoLinks(t *testing.T) {
+	t.Parallel()
+	for name, dir := range map[string]string{"plain folder": t.TempDir(), "working tree": newRepository(t)} {
+		write(t, dir, map[string]string{"app/a.ts": "1", "app/b/c.ts": "2"})
+		for link, target := range map[string]string{
+			"app/up": "..", "app/b/here": ".", "self.ts": "self.ts", "one.ts": "two.ts", "two.ts": "one.ts",
+			"out": "/", "app/b/out.ts": "../../../etc/passwd", "alias.ts": "app/a.ts",
+		} {
+			if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+				t.Skip("no symbolic links here:", err)
+			}
+		}
+		if diff := cmp.Diff([]string{"app/a.ts", "app/b/c.ts"}, paths(t, must(t)(OpenDir(dir)))); diff != "" {
+			t.Errorf("%s: paths differ (-want +got):\n%s", name, diff)
+		}
+	}
+}
