@@ -63,7 +63,17 @@ func run(ctx context.Context, o options, floor string) error {
 	if err != nil {
 		return err
 	}
-	list, err := subjects(o, dir, heads)
+	kept, err := os.MkdirTemp("", "authdiff-benchmark-kept")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(kept)
+	large, err := enlarge(ctx, o.repo, heads[0])
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(large)
+	list, err := subjects(o, places{dir, kept, large}, heads)
 	if err != nil {
 		return err
 	}
@@ -100,32 +110,66 @@ func revisions(ctx context.Context, repo string, n int) ([]string, error) {
 	return strings.Fields(string(out)), nil
 }
 
+// copies is how often the files of a repository stand in the enlarged one.
+const copies = 10
+
+// enlarge makes a repository that has a commit's files ten times over and its change
+// once: HEAD against HEAD^. It shares the objects of the other.
+func enlarge(ctx context.Context, repo, commit string) (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "authdiff-benchmark-large"); err != nil {
+		return "", err
+	}
+	script := `set -e
+objects=$(cd "$1" && cd "$(git rev-parse --git-dir)" && pwd)/objects
+git init -q "$2" && cd "$2" && echo "$objects" > .git/objects/info/alternates
+export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.com
+for n in $(seq 2 "$4"); do git read-tree --prefix="copy$n/" "$3^"; done
+rest=$(git write-tree)
+git read-tree --prefix=copy1/ "$3^" && base=$(git commit-tree -m base "$(git write-tree)")
+git read-tree "$rest" && git read-tree --prefix=copy1/ "$3"
+git update-ref HEAD "$(git commit-tree -p "$base" -m head "$(git write-tree)")"`
+	if out, err := exec.CommandContext(ctx, "sh", "-c", script, "sh", repo, dir, commit, fmt.Sprint(copies)).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("enlarge %s: %w: %s", repo, err, out)
+	}
+	return dir, nil
+}
+
+// places are the folders that the benchmark made: the files of HEAD, what the
+// program keeps, and the enlarged repository.
+type places struct{ files, kept, large string }
+
 // subject is a command that is measured.
 type subject struct {
 	name  string
 	turns int
+	warm  bool // run once more before, unmeasured
 	args  func(turn int) []string
 	wall  []time.Duration
 	cpu   []time.Duration
 	rss   int64 // the largest, in KiB
 }
 
-func subjects(o options, dir string, heads []string) ([]*subject, error) {
+func subjects(o options, at places, heads []string) ([]*subject, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	always := func(args ...string) func(int) []string { return func(int) []string { return args } }
+	diff := func(cache, repo, head string) []string {
+		return []string{"env", "AUTHDIFF_CACHE=" + cache, o.program, "diff", "--two-dot", "--fail-on", "never", "--repo", repo, "--base", head + "^", "--head", head}
+	}
 	return []*subject{
-		{name: "tree-sitter alone, the whole repository", turns: o.rounds, args: always(self, "--floor", dir)},
+		{name: "tree-sitter alone, the whole repository", turns: o.rounds, args: always(self, "--floor", at.files)},
 		{name: "`ast-grep run` with one pattern", turns: o.rounds,
-			args: always(filepath.Join(o.tools, "ast-grep"), "run", "-l", "tsx", "-p", "auth($$$)", dir)},
-		{name: "`oxlint`", turns: o.rounds, args: always(filepath.Join(o.tools, "oxlint"), dir)},
-		{name: "`authdiff diff`, one commit", turns: len(heads), args: func(turn int) []string {
-			return []string{o.program, "diff", "--two-dot", "--fail-on", "never", "--repo", o.repo, "--base", heads[turn] + "^", "--head", heads[turn]}
-		}},
+			args: always(filepath.Join(o.tools, "ast-grep"), "run", "-l", "tsx", "-p", "auth($$$)", at.files)},
+		{name: "`oxlint`", turns: o.rounds, args: always(filepath.Join(o.tools, "oxlint"), at.files)},
+		{name: "`authdiff diff`, one commit, nothing cached", turns: len(heads), args: func(turn int) []string { return diff("off", o.repo, heads[turn]) }},
+		{name: "the same, warm", turns: len(heads), warm: true, args: func(turn int) []string { return diff(at.kept, o.repo, heads[turn]) }},
+		{name: "the newest of them, warm", turns: o.rounds, warm: true, args: always(diff(at.kept, o.repo, heads[0])...)},
+		{name: fmt.Sprintf("the same among %d times the files, warm", copies), turns: o.rounds, warm: true, args: always(diff(at.kept, at.large, "HEAD")...)},
+		{name: "`authdiff audit`", turns: o.rounds, args: always("env", "AUTHDIFF_CACHE=off", o.program, "audit", "--repo", o.repo, "--format", "json")},
 		{name: fmt.Sprintf("`authdiff history`, the last %d commits", o.commits), turns: 1,
-			args: always(o.program, "history", "--repo", o.repo, "--max", fmt.Sprint(o.commits), "--format", "json")},
+			args: always("env", "AUTHDIFF_CACHE=off", o.program, "history", "--repo", o.repo, "--max", fmt.Sprint(o.commits), "--format", "json")},
 	}, nil
 }
 
@@ -133,6 +177,10 @@ func subjects(o options, dir string, heads []string) ([]*subject, error) {
 // matter.
 func (s *subject) measure(ctx context.Context, turn int) error {
 	args := s.args(turn)
+	if s.warm {
+		// its exit status says what it found, and doesn't matter either
+		_ = exec.CommandContext(ctx, args[0], args[1:]...).Run()
+	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	start := time.Now()
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
