@@ -11,7 +11,7 @@ import (
 var (
 	// refusal is how code says that the caller may not
 	refusal = regexp.MustCompile(`(?i)\b40[13]\b|unauthori[sz]|unauthenticated|not ?authenticated|forbidden|access ?denied|not allowed|no access|have access|` +
-		`permission|not (a )?(member|part|invited|the owner)|/log-?in|sign-?in`)
+		`permissions?(\b|_| ?(denied|error|exception|required|missing))|not (a )?(member|part|invited|the owner)|/log-?in|sign-?in`)
 	// limit is how code says that nobody may, or that the caller may not yet
 	limit = regexp.MustCompile(`(?i)rate.?limit|too many|\bplan\b|quota|licen[cs]e|trial|exceed|upgrade|feature|\bbeta\b|(not|un)[- ]?(yet )?(available|supported|enabled)|disabled|coming soon`)
 )
