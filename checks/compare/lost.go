@@ -64,6 +64,9 @@ func (d *difference) losses() []*loss {
 		d.droppedSelect(m)
 		d.widened(m)
 	}
+	if d.doesNothing() {
+		return d.out
+	}
 	d.noLongerAsked(ms)
 	d.droppedCheck()
 	d.unawaited()
@@ -71,6 +74,13 @@ func (d *difference) losses() []*loss {
 	d.lostOwner()
 	d.statusChanged()
 	return d.out
+}
+
+// doesNothing reports whether all that the base did is gone: then so may be what
+// guarded it.
+func (d *difference) doesNothing() bool {
+	acts := func(p *protect.Protection) bool { return len(p.Effects) > 0 || p.Exit != nil || len(p.Cuts) > 0 }
+	return acts(d.base) && !acts(d.head)
 }
 
 // matches pairs the effects of both sides by what they do.
