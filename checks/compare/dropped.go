@@ -217,22 +217,25 @@ func (d *difference) questions(checks []*protect.Check) asking {
 	return a
 }
 
-// lack reports whether a question of a check is asked no longer, nor a closer one
-// by a check that refuses.
+// lack reports whether a question of a check is asked no longer, nor a closer one.
 func (a asking) lack(c *protect.Check) bool {
-	return slices.ContainsFunc(c.Tests, func(t protect.Test) bool {
-		if !t.Tells() || a.ends[t.Key()] {
-			return false
+	return slices.ContainsFunc(c.Tests, func(t protect.Test) bool { return t.Tells() && !a.ends[t.Key()] && !a.askCloser(t) })
+}
+
+// askCloser reports whether more than that something is there is asked of it: by a
+// check that refuses, or by one that compares it with something else.
+func (a asking) askCloser(t protect.Test) bool {
+	if t.X != nil && t.Y != nil || t.Const != "" {
+		return false
+	}
+	of := strings.Trim(t.Key(), "=")
+	for k := range a.ends {
+		x, y, _ := strings.Cut(k, "=")
+		if strings.Contains(k, of) && (a.refuses[k] || x != "" && y != "") {
+			return true
 		}
-		for k := range a.refuses {
-			if (t.X == nil || t.Y == nil) && t.Const == "" {
-				if strings.Contains(k, strings.Trim(t.Key(), "=")) {
-					return false
-				}
-			}
-		}
-		return true
-	})
+	}
+	return false
 }
 
 // askPart reports whether some of a check's questions are still asked: of the
