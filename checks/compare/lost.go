@@ -50,7 +50,7 @@ type match struct {
 
 func (d *difference) losses() []*loss {
 	d.seen = map[string]bool{}
-	ms := matches(d.base, d.head)
+	ms := slices.DeleteFunc(matches(d.base, d.head), d.unseenBefore)
 	for _, m := range ms {
 		d.lostFacts(m)
 	}
@@ -74,6 +74,27 @@ func (d *difference) losses() []*loss {
 	d.lostOwner()
 	d.statusChanged()
 	return d.out
+}
+
+// unseenBefore reports whether an effect was there already as far as the change
+// tells, where the evaluation of the base gave up before it came to it.
+func (d *difference) unseenBefore(m match) bool {
+	at := m.head.Site
+	if len(d.base.Cuts) <= len(d.head.Cuts) || at.File == nil || m.head.Kind == "answer" {
+		return false
+	}
+	if slices.ContainsFunc(d.base.Effects, func(b *protect.Effect) bool {
+		return b.Kind == m.head.Kind && b.Model == m.head.Model && b.Op == m.head.Op
+	}) {
+		return false
+	}
+	code := d.diffOf(at.File.Path).code
+	if code == nil {
+		return d.comparison.base.repo.Blob(at.File.Path) == d.comparison.head.repo.Blob(at.File.Path)
+	}
+	first, _ := at.Lines()
+	_, was := code.Base(first)
+	return was
 }
 
 // doesNothing reports whether all that the base did is gone: then so may be what
