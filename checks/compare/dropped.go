@@ -32,7 +32,7 @@ func (d *difference) droppedCheck() {
 		if !d.refuses(c) || !now.lack(c) && !d.endsNothing(c) && !d.turnedRound(c) || !d.checkTouched(c) {
 			continue
 		}
-		if now.lack(c) && now.askPart(c) && !d.touches(append(now.lacking(c), c.Site)) {
+		if gone := append(now.lacking(c), c.Site); now.lack(c) && now.askPart(c) && !d.touches(gone) && !d.leavesBefore(gone) {
 			continue
 		}
 		d.dropped(c)
@@ -243,6 +243,15 @@ func (a asking) askCloser(t protect.Test) bool {
 // value may be is not always followed as far on both sides.
 func (a asking) askPart(c *protect.Check) bool {
 	return slices.ContainsFunc(c.Tests, func(t protect.Test) bool { return t.Tells() && a.ends[t.Key()] })
+}
+
+// leavesBefore reports whether lines came into one of the functions in which sites of
+// the base stand, above them.
+func (d *difference) leavesBefore(sites []protect.Site) bool {
+	return slices.ContainsFunc(sites, func(s protect.Site) bool {
+		_, ok := d.insertedBefore(s)
+		return ok
+	})
 }
 
 // lacking are the places of the questions that are asked no longer.
