@@ -41,7 +41,8 @@ func (p *Probe) Protection(e endpoint.Endpoint) *protect.Protection {
 // what the head guarantees too; nil when it has no such endpoint.
 func (p *Probe) Compare(ctx context.Context, head *module.Repo, e endpoint.Endpoint) (*Result, *protect.Protection) {
 	c := &comparison{
-		base: p.base, head: &tree{side: Head, repo: head, world: protect.NewWorld(head).Until(ctx.Done())},
+		base: p.base, head: &tree{side: Head, repo: head, world: protect.NewWorld(head).Until(ctx.Done()),
+			touched: head.Affected(changedFiles(p.base.repo, head))},
 		renamed: map[string]string{}, lines: map[string]*fileDiff{}, split: map[*syntax.File][]string{}, settings: p.settings,
 	}
 	c.head.world.Declare(p.settings, nil)
