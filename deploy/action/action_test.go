@@ -59,7 +59,7 @@ func TestAction(t *testing.T) {
 		log, result, sum string
 	}{
 		{name: "lost guard", dir: dir, base: base, head: head, status: 1, result: "findings", sum: "GET /api/posts",
-			log: "::error file=app/api/posts/route.ts,line=3,title=authdiff%3A auth-guard-removed::"},
+			log: "::error file=app/api/posts/route.ts,line=4,title=authdiff%3A auth-guard-removed::"},
 		{name: "told, not failed", dir: dir, base: base, head: head, failOn: "never", result: "findings", log: "::error file="},
 		{name: "nothing lost", dir: dir, base: head, head: base, result: "clean"},
 		{name: "shallow clone", dir: shallow, base: base, head: head, status: 1, result: "findings", log: "::error file="},
