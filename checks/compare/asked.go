@@ -50,7 +50,7 @@ func bound(m match) bool {
 	})
 }
 
-// Asked is what an endpoint's checks show, anywhere.
+// EverAsked is what an endpoint's checks show, anywhere.
 func EverAsked(p *protect.Protection) []*protect.Fact {
 	out := slices.Concat(p.Asked, p.End)
 	for _, e := range append(slices.Clone(p.Effects), p.Exit) {

@@ -29,10 +29,14 @@ func (d *difference) droppedCheck() {
 		return
 	}
 	for _, c := range d.base.Checks {
-		if !d.refuses(c) || !now.lack(c) && !d.endsNothing(c) && !d.turnedRound(c) || !d.checkTouched(c) {
+		if !d.refuses(c) {
 			continue
 		}
-		if gone := append(now.lacking(c), c.Site); now.lack(c) && now.askPart(c) && !d.touches(gone) && !d.leavesBefore(gone) {
+		lacks := now.lack(c)
+		if !lacks && !d.endsNothing(c) && !d.turnedRound(c) || !d.checkTouched(c) {
+			continue
+		}
+		if gone := append(now.lacking(c), c.Site); lacks && now.askPart(c) && !d.touches(gone) && !d.leavesBefore(gone) {
 			continue
 		}
 		d.dropped(c)

@@ -88,13 +88,8 @@ func (d *difference) unseenBefore(m match) bool {
 	}) {
 		return false
 	}
-	code := d.diffOf(at.File.Path).code
-	if code == nil {
-		return d.comparison.base.repo.Blob(at.File.Path) == d.comparison.head.repo.Blob(at.File.Path)
-	}
 	first, _ := at.Lines()
-	_, was := code.Base(first)
-	return was
+	return !d.changedInHead(at.File.Path, first)
 }
 
 // doesNothing reports whether all that the base did is gone: then so may be what

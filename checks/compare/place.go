@@ -317,14 +317,6 @@ func enclosing(s protect.Site) syntax.Span {
 	return span
 }
 
-// headPath is where the head has a file of the base.
-func (d *difference) headPath(path string) string {
-	if to, ok := d.renamed[path]; ok && d.comparison.head.repo.Blob(path) == "" {
-		return to
-	}
-	return path
-}
-
 // baseLine is one line of a file of the base, without its end.
 func (d *difference) baseLine(f *syntax.File, n int) string {
 	lines, ok := d.split[f]
