@@ -82,19 +82,13 @@ func (ev *eval) telling(v Value, depth int) *Opaque {
 		for _, a := range v.Args {
 			take(a)
 		}
-		if o := ev.before(v, depth+1); o != nil && (o.Root.Origin != FromSecret || signs(v)) {
-			take(o)
+		if v.Prev != nil {
+			if o := ev.telling(v.Prev, depth+1); o != nil && (o.Root.Origin != FromSecret || signs(v)) {
+				take(o)
+			}
 		}
 	}
 	return best
-}
-
-// before is the most telling of what a step follows.
-func (ev *eval) before(x *Extern, depth int) *Opaque {
-	if x.Prev == nil {
-		return nil
-	}
-	return ev.telling(x.Prev, depth)
 }
 
 // signing are the names of functions that make a signature, or a salted hash.

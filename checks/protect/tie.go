@@ -61,4 +61,12 @@ func tiesOf(trust map[trustKey]bool) []*tie {
 }
 
 // owned counts what is the caller's, ties apart.
-func owned(trust map[trustKey]bool) int { return len(trust) - len(tiesOf(trust)) }
+func owned(trust map[trustKey]bool) int {
+	n := 0
+	for k := range trust {
+		if k.tie == nil {
+			n++
+		}
+	}
+	return n
+}
