@@ -86,7 +86,7 @@ func VerifyText(w io.Writer, r *verify.Report, o Options) error {
 // reader didn't ask for more.
 const maxUnknown = 10
 
-func (p *textPrinter) unknown(list []verify.Unknown, all bool) {
+func (p *textPrinter) unknown(list []verify.Missing, all bool) {
 	for i, u := range list {
 		if i == maxUnknown && !all {
 			p.line("")

@@ -86,8 +86,8 @@ var reasons = map[outcome]string{
 	overlooked: "its protection is gone without it, and no finding says so",
 }
 
-func (g guard) unseen(repo *module.Repo, o outcome) Unseen {
-	u := Unseen{Endpoint: g.endpoint.Ref, Layer: g.fact.Layer, Guard: g.what, File: g.cut.file, Line: g.cut.line, Reason: reasons[o]}
+func (g guard) unseen(repo *module.Repo, o outcome) Missing {
+	u := Missing{Endpoint: g.endpoint.Ref, Layer: g.fact.Layer, Guard: g.what, File: g.cut.file, Line: g.cut.line, Reason: reasons[o]}
 	if g.fact.Confidence == protect.Low {
 		u.Reason = "it is known by its name only; " + u.Reason
 	}

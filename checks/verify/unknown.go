@@ -7,24 +7,10 @@ import (
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/compare"
-	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/protect"
 	"github.com/authdiff/authdiff/checks/syntax"
 )
-
-// Unknown is a place that looks like a guard and isn't understood, with the reason,
-// and the settings that would teach it; empty where none would. Layer is empty
-// where it could be any.
-type Unknown struct {
-	Endpoint endpoint.Ref
-	Layer    protect.Layer
-	Guard    string
-	File     string
-	Line     int
-	Reason   string
-	Settings string
-}
 
 // The reasons for which something isn't understood.
 const (
@@ -35,12 +21,12 @@ const (
 // unknownOf lists the places of an endpoint that look like guards and aren't
 // understood: functions that are known by their names only, and refusals whose
 // passing shows nothing. Of an endpoint that can't be followed it is all.
-func unknownOf(repo *module.Repo, p *protect.Protection) []Unknown {
+func unknownOf(repo *module.Repo, p *protect.Protection) []Missing {
 	ref := p.Endpoint.Ref
 	if p.Lost != "" {
-		return []Unknown{{Endpoint: ref, Guard: "whatever protects it", File: ref.File, Line: p.Endpoint.Line, Reason: p.Lost}}
+		return []Missing{{Endpoint: ref, Guard: "whatever protects it", File: ref.File, Line: p.Endpoint.Line, Reason: p.Lost}}
 	}
-	var out []Unknown
+	var out []Missing
 	for _, f := range compare.EverAsked(p) {
 		if f.Layer == "" || f.Confidence != protect.Low || len(f.Evidence) == 0 {
 			continue
@@ -49,7 +35,7 @@ func unknownOf(repo *module.Repo, p *protect.Protection) []Unknown {
 		if at.File == nil {
 			continue
 		}
-		u := Unknown{Endpoint: ref, Layer: f.Layer, Guard: compare.GuardOf(f), Reason: reasonName}
+		u := Missing{Endpoint: ref, Layer: f.Layer, Guard: compare.GuardOf(f), Reason: reasonName}
 		u.place(repo, at, calledAt(at))
 		out = append(out, u)
 	}
@@ -58,7 +44,7 @@ func unknownOf(repo *module.Repo, p *protect.Protection) []Unknown {
 		if n == nil {
 			continue
 		}
-		u := Unknown{Endpoint: ref, Guard: "refusal by if (" + condition(c.Site.File, n) + ")", Reason: reasonShows}
+		u := Missing{Endpoint: ref, Guard: "refusal by if (" + condition(c.Site.File, n) + ")", Reason: reasonShows}
 		if i := slices.IndexFunc(c.Tests, protect.Test.Tells); i >= 0 {
 			u.Layer = c.Tests[i].Layer()
 		}
@@ -70,7 +56,7 @@ func unknownOf(repo *module.Repo, p *protect.Protection) []Unknown {
 
 // place says where it is, and which of the functions that it calls the settings
 // could describe.
-func (u *Unknown) place(repo *module.Repo, at protect.Site, calls ...string) {
+func (u *Missing) place(repo *module.Repo, at protect.Site, calls ...string) {
 	u.File = at.File.Path
 	u.Line, _ = at.Lines()
 	for _, called := range calls {
@@ -140,13 +126,13 @@ func condition(f *syntax.File, n *syntax.If) string {
 
 // distinct puts together what several endpoints have: a place stands once, with the
 // first of them.
-func distinct(lists [][]Unknown) []Unknown {
+func distinct(lists [][]Missing) []Missing {
 	out := slices.Concat(lists...)
-	slices.SortStableFunc(out, func(a, b Unknown) int {
+	slices.SortStableFunc(out, func(a, b Missing) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Layer, b.Layer),
 			cmp.Compare(a.Guard, b.Guard), cmp.Compare(a.Endpoint.File, b.Endpoint.File), cmp.Compare(a.Endpoint.Name, b.Endpoint.Name))
 	})
-	return slices.CompactFunc(out, func(a, b Unknown) bool {
+	return slices.CompactFunc(out, func(a, b Missing) bool {
 		return a.File == b.File && a.Line == b.Line && a.Layer == b.Layer && a.Guard == b.Guard
 	})
 }

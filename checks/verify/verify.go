@@ -29,10 +29,10 @@ type Report struct {
 	Layers    map[protect.Layer]*Count
 	Redundant int // guards whose protection another one gives too
 	Uncut     int // guards that could not be taken out of their code alone
-	Unseen    []Unseen
+	Unseen    []Missing
 	// Unknown are the places that look like guards and aren't understood: none of
 	// them counts as a guard by what it shows.
-	Unknown []Unknown
+	Unknown []Missing
 }
 
 // Count is the number of guards, and of those whose deletion is seen.
@@ -51,9 +51,10 @@ func (r *Report) Total() Count {
 	return c
 }
 
-// Unseen is a guard whose deletion isn't seen, with the reason, and the settings
-// that would teach it; empty where none would.
-type Unseen struct {
+// Missing is a guard whose deletion isn't seen, or a place that looks like a guard and
+// isn't understood, with the reason, and the settings that would teach it; empty where
+// none would. Layer is empty where it could be any.
+type Missing struct {
 	Endpoint endpoint.Ref
 	Layer    protect.Layer
 	Guard    string
@@ -79,7 +80,7 @@ type guard struct {
 func Run(ctx context.Context, repo *module.Repo, s *settings.Settings, progress func(done, all int)) (*Report, error) {
 	files := slices.DeleteFunc(repo.Files(), func(f string) bool { return !endpoint.IsEndpoint(repo, f) || s.Ignores(f) })
 	found := slices.DeleteFunc(endpoint.Find(repo, files), protect.Broken)
-	lists, doubts := make([][]guard, len(found)), make([][]Unknown, len(found))
+	lists, doubts := make([][]guard, len(found)), make([][]Missing, len(found))
 	err := parallel.Each(ctx, len(found), func() func(int) {
 		probe := compare.NewProbe(ctx, repo, s)
 		return func(i int) {
@@ -171,7 +172,7 @@ func sum(repo *module.Repo, all []shared, outcomes []outcome) *Report {
 	for i, o := range outcomes {
 		r.add(repo, all[i][0], o)
 	}
-	slices.SortFunc(r.Unseen, func(a, b Unseen) int {
+	slices.SortFunc(r.Unseen, func(a, b Missing) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Guard, b.Guard))
 	})
 	return r

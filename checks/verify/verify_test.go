@@ -139,7 +139,7 @@ export async function GET(req: Request) {
 	for i := range r.Unknown {
 		r.Unknown[i].Endpoint.Kind, r.Unknown[i].Endpoint.File, r.Unknown[i].Reason = "", "", r.Unknown[i].Reason[:12]
 	}
-	want := []verify.Unknown{
+	want := []verify.Missing{
 		{Endpoint: endpoint.Ref{Name: "DELETE /api/words"}, Layer: protect.Authorization, Guard: "refusal by if (!ok)", File: "app/api/words/route.ts", Line: 7, Reason: "it refuses c",
 			Settings: "guards:\n  - module: lib/gate.ts\n    export: passes\n    proves: role"},
 		{Endpoint: endpoint.Ref{Name: "DELETE /api/words"}, Layer: protect.Authorization, Guard: "check by requirePermission()", File: "app/api/words/route.ts", Line: 10, Reason: "its code can",
