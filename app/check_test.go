@@ -467,18 +467,17 @@ func TestTroublesOfGitHub(t *testing.T) {
 			t.Run(name+" at "+path, func(t *testing.T) {
 				t.Parallel()
 				s := newStage(t, byText)
-				hit := false
+				var hit atomic.Bool
 				s.github.Intercept(func(r *http.Request) *sandbox.Response {
-					if hit || !strings.Contains(r.URL.Path, path) {
+					if !strings.Contains(r.URL.Path, path) || hit.Swap(true) {
 						return nil
 					}
-					hit = true
 					return answer
 				})
 				s.deliver(t, "opened")
 				s.ended(t)
 				s.only(t, s.pull.HeadSHA, "failure")
-				if n := len(s.repo.Comments(s.pull.Number)); n != 1 || !hit {
+				if n := len(s.repo.Comments(s.pull.Number)); n != 1 || !hit.Load() {
 					t.Errorf("%d comments, want 1", n)
 				}
 			})
@@ -494,19 +493,18 @@ func TestLostAnswersAreFound(t *testing.T) {
 			t.Parallel()
 			method, part, _ := strings.Cut(path, " ")
 			s := newStage(t, byText)
-			hit := false
+			var hit atomic.Bool
 			s.github.Intercept(func(r *http.Request) *sandbox.Response {
-				if hit || r.Method != method || !strings.Contains(r.URL.Path, part) {
+				if r.Method != method || !strings.Contains(r.URL.Path, part) || hit.Swap(true) {
 					return nil
 				}
-				hit = true
 				return sandbox.LostAnswer()
 			})
 			s.deliver(t, "opened")
 			s.ended(t)
 			s.only(t, s.pull.HeadSHA, "failure")
 			comments, reviews := len(s.repo.Comments(s.pull.Number)), len(s.repo.Reviews(s.pull.Number))
-			if comments != 1 || reviews != 1 || !hit {
+			if comments != 1 || reviews != 1 || !hit.Load() {
 				t.Errorf("%d comments in %d reviews, want one in one", comments, reviews)
 			}
 		})

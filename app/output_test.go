@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"unicode/utf8"
 
@@ -27,12 +28,12 @@ func TestManyFindings(t *testing.T) {
 		base[path], head[path] = handler(i, true), handler(i, false)
 	}
 	s := stageOf(t, setting{base: base, head: head})
-	updates := 0
+	var updates atomic.Int32
 	s.github.Intercept(func(r *http.Request) *sandbox.Response {
 		if r.Method != http.MethodPatch || !strings.Contains(r.URL.Path, "/check-runs/") {
 			return nil
 		}
-		if updates++; updates == 3 {
+		if updates.Add(1) == 3 {
 			return sandbox.LostAnswer()
 		}
 		return nil

@@ -169,12 +169,12 @@ func TestAnnotationsAreSentInPortions(t *testing.T) {
 		})
 	}
 	// The first attempt is cut off after the first portion.
-	updates := 0
+	var updates atomic.Int32
 	w.github.Intercept(func(r *http.Request) *sandbox.Response {
 		if r.Method != "PATCH" {
 			return nil
 		}
-		if updates++; updates > 1 {
+		if updates.Add(1) > 1 {
 			return sandbox.Failure(502)
 		}
 		return nil
