@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdiff/authdiff/checks/catalog"
 	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/protect"
 	"github.com/authdiff/authdiff/checks/source"
@@ -38,11 +39,22 @@ func (c *comparison) newcomers(ctx context.Context) error {
 // unguarded gives the first effect that runs for an unknown caller.
 func unguarded(p *protect.Protection) *protect.Effect {
 	for _, e := range p.Effects {
-		if !protect.Holds(e.Facts, protect.Authentication) && !e.ByKey() && !guardedLater(p, e) {
+		if !protect.Holds(e.Facts, protect.Authentication) && !e.ByKey() && !guardedLater(p, e) && !aside(p, e) {
 			return e
 		}
 	}
 	return nil
+}
+
+// aside: word sent to others, where the database waits for the check: the line in a
+// log that tells of a refused call, say.
+func aside(p *protect.Protection, e *protect.Effect) bool {
+	if e.Kind != catalog.Service && e.Kind != catalog.Mail {
+		return false
+	}
+	return slices.ContainsFunc(p.Effects, func(o *protect.Effect) bool {
+		return (o.Kind == catalog.Read || o.Kind == catalog.Write) && protect.Holds(o.Facts, protect.Authentication)
+	})
 }
 
 // guardedLater: a read before the check, of the key that the caller presented, say,
