@@ -1,7 +1,6 @@
 package syntax
 
 /*
-#cgo linux LDFLAGS: -Wl,--unresolved-symbols=ignore-all
 #cgo darwin LDFLAGS: -Wl,-undefined,dynamic_lookup
 #include "tree.h"
 #include <stdlib.h>

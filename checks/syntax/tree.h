@@ -2,7 +2,14 @@
 #include <stdint.h>
 
 // The part of tree-sitter's interface (api.h of version 0.22) that copying a
-// tree needs. The library itself is linked by package sitter.
+// tree needs. The library itself is linked by package sitter, so that this
+// package alone links only where the names may be missing: they are weak, which
+// every linker of the releases understands. (macOS asks at load: concrete.go.)
+#ifdef __APPLE__
+#define LINKED_LATER
+#else
+#define LINKED_LATER __attribute__((weak))
+#endif
 typedef struct TSTree TSTree;
 typedef struct {
   uint32_t context[4];
@@ -15,17 +22,17 @@ typedef struct {
   uint32_t context[3];
 } TSTreeCursor;
 
-TSTreeCursor ts_tree_cursor_new(TSNode);
-void ts_tree_cursor_delete(TSTreeCursor *);
-TSNode ts_tree_cursor_current_node(const TSTreeCursor *);
-bool ts_tree_cursor_goto_parent(TSTreeCursor *);
-bool ts_tree_cursor_goto_next_sibling(TSTreeCursor *);
-bool ts_tree_cursor_goto_first_child(TSTreeCursor *);
-uint16_t ts_node_symbol(TSNode);
-uint32_t ts_node_start_byte(TSNode);
-uint32_t ts_node_end_byte(TSNode);
-bool ts_node_has_error(TSNode);
-bool ts_node_is_missing(TSNode);
+LINKED_LATER TSTreeCursor ts_tree_cursor_new(TSNode);
+LINKED_LATER void ts_tree_cursor_delete(TSTreeCursor *);
+LINKED_LATER TSNode ts_tree_cursor_current_node(const TSTreeCursor *);
+LINKED_LATER bool ts_tree_cursor_goto_parent(TSTreeCursor *);
+LINKED_LATER bool ts_tree_cursor_goto_next_sibling(TSTreeCursor *);
+LINKED_LATER bool ts_tree_cursor_goto_first_child(TSTreeCursor *);
+LINKED_LATER uint16_t ts_node_symbol(TSNode);
+LINKED_LATER uint32_t ts_node_start_byte(TSNode);
+LINKED_LATER uint32_t ts_node_end_byte(TSNode);
+LINKED_LATER bool ts_node_has_error(TSNode);
+LINKED_LATER bool ts_node_is_missing(TSNode);
 
 // Node and span as Go declares them (cnode and Span in concrete.go, file.go).
 typedef struct {
