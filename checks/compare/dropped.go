@@ -106,7 +106,7 @@ func checkSites(c *protect.Check) []protect.Site {
 // refuses reports whether a check of the caller or of a record refuses the caller. One
 // of whose something is does, whatever that is said to be good for.
 func (d *difference) refuses(c *protect.Check) bool {
-	if !c.Ends || !slices.ContainsFunc(c.Tests, protect.Test.Tells) {
+	if !c.Ends || c.OfPlan() || !slices.ContainsFunc(c.Tests, protect.Test.Tells) {
 		return false
 	}
 	whose := len(c.Tests) == 1 && c.Tests[0].Layer() == protect.Ownership

@@ -294,6 +294,24 @@ func (t Test) Tells() bool {
 	return tells
 }
 
+// OfPlan reports whether a check asks for what a customer pays, beside which the
+// rest of its questions are the plan's bounds, and not for who the caller is.
+func (c *Check) OfPlan() bool {
+	ofPlan := false
+	for _, t := range c.Tests {
+		for _, o := range []*Opaque{t.X, t.Y} {
+			if o == nil {
+				continue
+			}
+			if o.Root.Origin == FromIdentity || roleName.MatchString(lastStep(o.Path)) {
+				return false
+			}
+			ofPlan = ofPlan || paidName.MatchString(lastStep(o.Path))
+		}
+	}
+	return ofPlan
+}
+
 // Layer is the question's layer.
 func (t Test) Layer() Layer {
 	named := func(o *Opaque) bool {

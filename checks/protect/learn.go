@@ -9,7 +9,9 @@ var (
 	roleName    = newVocabulary(`(?i)role|permission|admin|owner|^(?:\w*(?:token|api|key|auth|access))?_?scopes?$|access|privilege|moderator|staff|superuser|member|allowed|authori[sz]ed|capabilit|entitle|grant|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
 	flagName    = newVocabulary(`(?i)admin|owner|staff|moderator|superuser|allowed|authori[sz]ed|^can[A-Z_]|^is[A-Z_]|^has[A-Z_]`)
 	contactName = newVocabulary(`(?i)email|name|^id$|image|phone|status`)
-	planName    = newVocabulary(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
+	// what is paid for
+	paidName = newVocabulary(`(?i)plan$|planId|planName|tier$|subscription`)
+	planName = newVocabulary(`(?i)plan|tier|trial|subscri|feature|quota|limit|usage|stripe|billing|premium|flag|credit|beta|onboard|verifiedAt|locale|theme|enabled`)
 	// how a text looks says nothing of what its owner may do
 	formName = newVocabulary(`^(?:length|size|protocol)$`)
 	keyName  = newVocabulary(`(?i)token|key|hash|secret|passw|otp|signature|nonce|hmac`)
