@@ -2,6 +2,7 @@ package protect
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/authdiff/authdiff/checks/catalog"
@@ -17,7 +18,7 @@ func (ev *eval) result(q *QueryValue) Value {
 	origin, facts := ev.found(e)
 	root := e.root
 	if root == nil {
-		root = &Root{Origin: origin, Label: e.Model, Model: e.Model, By: e.Terms, effect: e, own: e.Kind == catalog.Read && e.Scope == Themselves}
+		root = &Root{Origin: origin, Label: e.Model, Model: e.Model, By: e.Terms, effect: e, own: e.Kind == catalog.Read && e.Scope >= Belonging}
 		e.root = root
 		ev.memberRelations(e, root)
 	}
@@ -160,8 +161,12 @@ func (ev *eval) lookupElsewhere(x *Extern) Value {
 }
 
 // membership: the caller's row in a fixed group, which a constant or a setting
-// names, is a right of theirs.
+// names, is a right of theirs. A row of what is theirs already, an extension that is
+// installed in their workspace, say, is none.
 func (ev *eval) membership(e *Effect) []*Fact {
+	if slices.ContainsFunc(e.Terms, func(t Term) bool { return ev.st.best(t.Value, 0) == Belonging }) {
+		return nil
+	}
 	for _, t := range e.Terms {
 		if t.Or != nil || !strings.HasSuffix(strings.ToLower(t.Field), "id") {
 			continue

@@ -184,7 +184,7 @@ type Root struct {
 	Guess  bool
 	effect *Effect
 	found  *Point // of a record that may not be: its first way is that it is
-	// own marks a record that was selected by the caller's identity: whatever is
+	// own marks a record that was selected by what is the caller's: whatever is
 	// taken from it is theirs.
 	own bool
 	// beside is what the caller sent that a text was put together of, beside what it
