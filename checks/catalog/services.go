@@ -83,7 +83,7 @@ var _ = register(Library{
 		awaited(Meaning{Query: &Query{
 			Kind: Read, Model: `"Tinybird"`, Where: []string{"0"}, Result: Many, Envelope: "{data: result}",
 		}}, "Tinybird.new().buildPipe()()"),
-		awaited(Meaning{Query: &Query{Kind: Write, Model: `"Tinybird"`, Data: []string{"0"}, Result: Written}},
+		awaited(Meaning{Query: &Query{Kind: Service, Model: `"Tinybird"`, Data: []string{"0"}, Result: Written}},
 			"Tinybird.new().buildIngestEndpoint()()"),
 		quiet("Tinybird.**", "Tinybird.new().**", "NoopTinybird.**"),
 	),
