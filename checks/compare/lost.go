@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -46,6 +47,7 @@ type match struct {
 	head  *protect.Effect
 	fresh bool // the head's effect has no counterpart of its kind
 	many  bool // there are more of its kind than in the base, or fewer
+	more  bool // there are more, and as many are tied to the caller as were
 }
 
 func (d *difference) losses() []*loss {
@@ -106,8 +108,9 @@ func matches(base, head *protect.Protection) []match {
 	var out []match
 	for _, k := range order {
 		bs, hs := b[k], h[k]
+		more := len(hs) > len(bs) && countOwned(hs) >= countOwned(bs)
 		for i, e := range hs {
-			m := match{base: bs, head: e, many: len(bs) != len(hs)}
+			m := match{base: bs, head: e, many: len(bs) != len(hs), more: more}
 			if len(bs) == len(hs) {
 				m.base = bs[i : i+1]
 			}
@@ -129,6 +132,16 @@ func matches(base, head *protect.Protection) []match {
 		}
 	}
 	return out
+}
+
+func countOwned(effects []*protect.Effect) int {
+	n := 0
+	for _, e := range effects {
+		if e.Owned() {
+			n++
+		}
+	}
+	return n
 }
 
 // counterparts are the base effects whose common protection a new kind of effect
@@ -172,7 +185,7 @@ func byKey(effects []*protect.Effect) (map[string][]*protect.Effect, []string) {
 // sameEffect reports whether an effect was met again with the same protection,
 // in a loop, say.
 func sameEffect(a, b *protect.Effect) bool {
-	return a.Site == b.Site && a.Scope == b.Scope && len(a.Facts) == len(b.Facts) &&
+	return a.Site == b.Site && a.Scope == b.Scope && len(a.Facts) == len(b.Facts) && maps.Equal(a.DataStanding, b.DataStanding) &&
 		!slices.ContainsFunc(a.Facts, func(f *protect.Fact) bool { return !protect.Entails(b.Facts, f) })
 }
 
@@ -231,12 +244,19 @@ func outward(e *protect.Effect) bool {
 }
 
 // ownedInstead: one way of an alternative was ownership, which shows at the
-// effect's selector.
+// effect's selector; of an answer, each way was the lookup of a row by the caller,
+// and all that the head looks up is the caller's.
 func (d *difference) ownedInstead(m match, f *protect.Fact) bool {
-	if !m.head.Owned() {
-		return false
+	if m.head.Kind == "answer" {
+		return d.allOwned() && !slices.ContainsFunc(f.Any, func(alt []*protect.Fact) bool { return !slices.ContainsFunc(alt, d.isLookup) })
 	}
-	return slices.ContainsFunc(f.Any, func(alt []*protect.Fact) bool { return protect.Holds(alt, protect.Ownership) })
+	return m.head.Owned() && slices.ContainsFunc(f.Any, func(alt []*protect.Fact) bool { return protect.Holds(alt, protect.Ownership) })
+}
+
+// isLookup reports whether a fact is the lookup of a row by the caller, which is
+// compared as an effect as well.
+func (d *difference) isLookup(f *protect.Fact) bool {
+	return f.Kind == protect.Owner && slices.ContainsFunc(d.base.Effects, func(e *protect.Effect) bool { return e.Owned() && e.Model == f.Key })
 }
 
 func (d *difference) lostFact(m match, f *protect.Fact) *loss {

@@ -22,7 +22,8 @@ func (d *difference) lostOwnership(m match) {
 	}
 	b := base[0]
 	key := "scope:" + b.Model
-	if m.head.Adds || m.head.Owned() || d.seen[key] || m.many && outward(m.head) {
+	came := m.more && !m.head.GivenInput() // beside those that were there, and the caller can't say on which rows
+	if m.head.Adds || m.head.Owned() || d.seen[key] || m.many && outward(m.head) || came {
 		return
 	}
 	d.seen[key] = true
@@ -121,7 +122,7 @@ func (d *difference) lostOrigin(m match) {
 		return
 	}
 	for _, field := range sortedFields(m.base[0].DataStanding) {
-		was, is := m.base[0].DataStanding[field], m.head.DataStanding[field]
+		was, is := leastStanding(m.base, field), m.head.DataStanding[field]
 		if was == protect.Checked && is == protect.Stranger {
 			is = m.head.DataStanding["*"] // it may be part of what is written as a whole
 		}
@@ -140,6 +141,18 @@ func (d *difference) lostOrigin(m match) {
 			confidence: protect.High, key: "data:" + field, what: field + " taken from the session", instead: field + " is taken from the request",
 			effect: m.head, evidence: d.scopeEvidence(m.base[0])})
 	}
+}
+
+// leastStanding is that of a written field where it is nearest to what anybody
+// may send: one of several effects of a kind may have gone, and the others were so.
+func leastStanding(effects []*protect.Effect, field string) protect.Standing {
+	least := effects[0].DataStanding[field]
+	for _, e := range effects[1:] {
+		if s, ok := e.DataStanding[field]; ok {
+			least = min(least, s)
+		}
+	}
+	return least
 }
 
 func sortedFields[V any](m map[string]V) []string {
