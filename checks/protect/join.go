@@ -36,7 +36,7 @@ func join(states []*State, vals []Value, tests ...Test) (*State, Value) {
 	}
 	p := &Point{tests: tests}
 	for _, s := range states {
-		p.alts = append(p.alts, &assumption{facts: without(s.facts, out.facts), mask: differing(s, out), trust: s.trust})
+		p.alts = append(p.alts, &assumption{facts: without(s.facts, out.facts), mask: differing(s, out), trust: s.trust, unread: unread(s, out)})
 	}
 	if !unparted(states, variables) {
 		joinVars(out, states, p)
@@ -204,6 +204,20 @@ func joinReads(out *State, states []*State) {
 			out.reads(r)
 		}
 	}
+}
+
+// unread lists the records that were read on some other of the ways that met.
+func unread(s, out *State) []*Root {
+	if len(s.read) == len(out.read) {
+		return nil
+	}
+	var roots []*Root
+	for r := range out.read {
+		if !s.read[r] {
+			roots = append(roots, r)
+		}
+	}
+	return roots
 }
 
 // privileged reports whether a state passed a check of rights, beyond what holds

@@ -25,6 +25,8 @@ type assumption struct {
 	mask  []decision
 	trust map[trustKey]bool
 	dead  bool // it never comes to this
+	// unread are records that are read on other ways of the Point, and not on this.
+	unread []*Root
 }
 
 // decision is the set of alternatives of a Point that are still possible.
@@ -196,6 +198,10 @@ func (s *State) assume(a *assumption) {
 		return
 	}
 	s.learn(a.facts...)
+	for _, r := range a.unread {
+		writable(s, ownRead, &s.read)
+		delete(s.read, r)
+	}
 	for k := range a.trust {
 		s.setTrust(k)
 	}
