@@ -58,6 +58,7 @@ type Hub struct {
 
 	mu      sync.Mutex
 	clients map[scope]*github.Client
+	owners  map[scope]ownerSettings
 	login   string // of the App's own user, empty until asked
 }
 
@@ -65,6 +66,7 @@ type Hub struct {
 type scope struct {
 	installation, id int64 // id is the repository's, 0 when only its name is known
 	owner, name      string
+	reads            bool // files, and nothing else
 }
 
 const (
@@ -98,6 +100,7 @@ func New(o Options) (*Hub, error) {
 		trees:   newCache[string](o.CacheBytes/4, func(l *listing) int64 { return listedCost * int64(len(l.entries)+len(l.links)) }),
 		now:     time.Now,
 		clients: map[scope]*github.Client{},
+		owners:  map[scope]ownerSettings{},
 		limits:  map[int64]*limits{},
 	}, nil
 }
@@ -112,8 +115,7 @@ type Repository struct {
 }
 
 // Repository returns the repository, without asking GitHub whether it exists.
-// Its token is narrowed to it: whatever goes wrong in a job stays there. Only
-// what reads may see the owner's .github repository, too.
+// Its token is narrowed to it: whatever goes wrong in a job stays there.
 func (h *Hub) Repository(installation int64, owner, name string) *Repository {
 	return h.RepositoryByID(installation, 0, owner, name)
 }
@@ -121,18 +123,21 @@ func (h *Hub) Repository(installation int64, owner, name string) *Repository {
 // RepositoryByID is Repository for one whose id is known: it is found under its
 // old name, too, once it was renamed. An id of 0 stands for an unknown one.
 func (h *Hub) RepositoryByID(installation, id int64, owner, name string) *Repository {
+	return h.repository(scope{installation: installation, id: id, owner: owner, name: name})
+}
+
+func (h *Hub) repository(s scope) *Repository {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := scope{installation, id, owner, name}
 	client := h.clients[s]
 	if client == nil {
 		if len(h.clients) >= maxClients {
 			clear(h.clients)
 		}
-		client = h.newClient(h.repositoryTransport(s))
+		client = h.newClient(h.installationTransport(s.installation, needed(s)))
 		h.clients[s] = client
 	}
-	return &Repository{hub: h, client: client, owner: owner, name: name, installation: installation, id: id}
+	return &Repository{hub: h, client: client, owner: s.owner, name: s.name, installation: s.installation, id: s.id}
 }
 
 // needed narrows a token to one repository, and to what the jobs do there: less
@@ -140,8 +145,10 @@ func (h *Hub) RepositoryByID(installation, id int64, owner, name string) *Reposi
 func needed(s scope) *github.InstallationTokenOptions {
 	o := &github.InstallationTokenOptions{Permissions: &github.InstallationPermissions{
 		Metadata: github.String("read"), Contents: github.String("read"),
-		PullRequests: github.String("write"), Checks: github.String("write"),
 	}}
+	if !s.reads {
+		o.Permissions.PullRequests, o.Permissions.Checks = github.String("write"), github.String("write")
+	}
 	if s.id != 0 {
 		o.RepositoryIDs = []int64{s.id}
 	} else {

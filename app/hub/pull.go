@@ -32,8 +32,7 @@ type Pull struct {
 
 	settings    []byte // text of the base branch's settings file
 	hasSettings bool
-	name        string      // of the repository, as it is called now
-	shared      *sharedFile // of the owner's .github repository, nil when that can't be seen
+	shared      *sharedFile // of the owner's .github repository, nil unless that is public
 	latest      *Pull       // as it was after the analysis, nil when that wasn't read
 }
 
@@ -67,7 +66,7 @@ const pullQuery = `query Pull($owner: String!, $name: String!, $number: Int!, $a
   shared: repository(owner: $owner, name: "` + organisationRepo + `") {
     object(expression: "HEAD:` + settings.Path + `") { ... on Blob { text } }
   }
-  repository(owner: $owner, name: $name) { databaseId name url pullRequest(number: $number) {
+  repository(owner: $owner, name: $name) { databaseId url pullRequest(number: $number) {
     ...State` + historyPart + `
     baseRef { target { ... on Commit { file(path: "` + settings.Path + `") { object { ... on Blob { text isBinary } } } } } }
   } }
@@ -80,7 +79,7 @@ type pullAnswer struct {
 	Shared     *sharedFile
 	Repository struct {
 		DatabaseID  int64
-		Name, URL   string
+		URL         string
 		PullRequest struct {
 			stateAnswer
 			historyAnswer
@@ -144,7 +143,7 @@ func (r *Repository) Pull(ctx context.Context, number int, seen time.Time) (*Pul
 	pull.changed, pull.whole = a.Repository.PullRequest.changed(pull.files)
 	pull.settings, pull.hasSettings = a.Repository.PullRequest.BaseRef.text()
 	pull.shared = a.Shared
-	pull.RepoURL, pull.RepoID, pull.name = a.Repository.URL, a.Repository.DatabaseID, a.Repository.Name
+	pull.RepoURL, pull.RepoID = a.Repository.URL, a.Repository.DatabaseID
 	now := r.hub.now()
 	if pull.UpdatedAt.Before(seen) && now.Sub(seen) < staleMost {
 		return nil, &StaleError{Until: now.Add(staleWait)}

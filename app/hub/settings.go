@@ -1,8 +1,10 @@
 package hub
 
 import (
+	"bytes"
 	"context"
-	"strings"
+	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/authdiff/authdiff/checks/settings"
@@ -39,7 +41,8 @@ func (b *baseFile) text() ([]byte, bool) {
 }
 
 // sharedFile is the settings file of the owner's .github repository, where that is
-// public, or the App is installed on it.
+// public: every token reads what is public.
+// https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation
 type sharedFile struct{ Object *struct{ Text *string } }
 
 // text is what the file holds; false when there is none.
@@ -53,6 +56,18 @@ func (f *sharedFile) text() ([]byte, bool) {
 	return []byte(*f.Object.Text), true
 }
 
+// ownerSettings is the file of a .github repository that isn't public, as it was
+// last read.
+type ownerSettings struct {
+	text  []byte
+	found bool
+	until time.Time
+}
+
+// ownerLife is how long it is believed, so that it costs next to nothing per pull
+// request.
+const ownerLife = 10 * time.Minute
+
 // Settings are those of the base branch, or, where that has no file, those of
 // the owner's .github repository, or the defaults. A file that can't be
 // understood is one that relaxes nothing; its problems stand in the result.
@@ -60,24 +75,55 @@ func (r *Repository) Settings(ctx context.Context, p *Pull) (*settings.Settings,
 	if p.hasSettings {
 		return settings.Parse(p.settings), nil
 	}
-	if !strings.EqualFold(p.name, r.name) {
-		return r.settingsOfRenamed(ctx, p)
+	text, found := p.shared.text()
+	if p.shared == nil {
+		owner, err := r.ownerSettings(ctx)
+		if err != nil {
+			return nil, err
+		}
+		text, found = owner.text, owner.found
 	}
-	if text, ok := p.shared.text(); ok {
-		return settings.Parse(text), nil
+	if !found {
+		return settings.Default(), nil
 	}
-	return settings.Default(), nil
+	return settings.Parse(text), nil
 }
 
-// settingsOfRenamed asks again under the new name: under the old one there is no
-// token for the .github repository, too.
-func (r *Repository) settingsOfRenamed(ctx context.Context, p *Pull) (*settings.Settings, error) {
-	again, err := r.hub.RepositoryByID(r.installation, p.RepoID, r.owner, p.name).Pull(ctx, p.Number, time.Time{})
+// ownerSettings are those of the owner's .github repository where only a token for
+// that repository alone can read it, if the App is installed there at all.
+func (r *Repository) ownerSettings(ctx context.Context) (ownerSettings, error) {
+	key := scope{installation: r.installation, owner: r.owner, name: organisationRepo, reads: true}
+	r.hub.mu.Lock()
+	known := r.hub.owners[key]
+	r.hub.mu.Unlock()
+	if r.hub.now().Before(known.until) {
+		return known, nil
+	}
+	text, err := r.hub.repository(key).file(ctx, settings.Path)
+	if _, none := refused(err); err != nil && !none {
+		return ownerSettings{}, err
+	}
+	known = ownerSettings{text, err == nil, r.hub.now().Add(ownerLife)}
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	if len(r.hub.owners) >= maxClients {
+		clear(r.hub.owners)
+	}
+	r.hub.owners[key] = known
+	return known, nil
+}
+
+// file reads a file at the tip of the default branch.
+func (r *Repository) file(ctx context.Context, path string) ([]byte, error) {
+	doing := fmt.Sprintf("read %s of %s/%s", path, r.owner, r.name)
+	request, err := r.client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/contents/%s", r.owner, r.name, path), nil)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
-	if text, ok := again.shared.text(); ok {
-		return settings.Parse(text), nil
+	request.Header.Set("Accept", "application/vnd.github.raw+json")
+	var text bytes.Buffer
+	if _, err := r.client.Do(ctx, request, &text); err != nil {
+		return nil, r.hub.failure(doing, err)
 	}
-	return settings.Default(), nil
+	return text.Bytes(), nil
 }
