@@ -262,6 +262,10 @@ func (ev *eval) opaqueMethod(o *Opaque, name string, args []Value, site Site) (V
 	case "sort", "slice", "toString", "trim", "toLowerCase", "toUpperCase", "reverse", "flat", "valueOf":
 		ev.callCallbacks(args, site)
 		return o, true
+	case "split":
+		if o.Root.Origin == FromIdentity || o.Root.Origin == FromResource { // a list kept as one text: "read write"
+			return o, true
+		}
 	case "then", "catch", "finally":
 		return ev.promiseMethod(&Promise{Of: o}, name, args, site), true
 	}

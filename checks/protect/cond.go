@@ -229,8 +229,12 @@ func (ev *eval) filterChoice(s *State, v *Choice, p predicate) {
 	}
 	ev.charge(states)
 	out, _ := join(states, nil)
+	before := s.facts
 	*s = *out.fork()
 	s.restrict(v.P, mask)
+	for _, f := range states {
+		s.showSome(without(f.facts, before))
+	}
 }
 
 // filterOpaque narrows by a value of which only the origin is known.

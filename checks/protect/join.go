@@ -25,6 +25,9 @@ func join(states []*State, vals []Value, tests ...Test) (*State, Value) {
 		lists[i] = s.facts
 	}
 	out.facts = Meet(lists)
+	for _, s := range states[1:] {
+		out.showSome(s.some)
+	}
 	if !unparted(states, masks) {
 		joinMasks(out, states)
 	}

@@ -55,6 +55,21 @@ type State struct {
 	trust map[trustKey]bool
 	read  map[*Root]bool // records that were read on some way here
 	own   [5]bool        // which of the maps above are this state's alone
+	// some are rights that were shown on some of the ways that a condition let
+	// through, while others needed none: a list of what a key may do, or of all.
+	some []*Fact
+}
+
+// maxSome bounds them.
+const maxSome = 8
+
+// showSome notes rights that hold on a way which is joined with others.
+func (s *State) showSome(facts []*Fact) {
+	for _, f := range facts {
+		if f.Layer == Authorization && len(s.some) < maxSome && !hasFact(s.some, f) {
+			s.some = append(slices.Clip(s.some), f)
+		}
+	}
 }
 
 const (
