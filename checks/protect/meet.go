@@ -50,6 +50,12 @@ func shared(f *Fact, lists [][]*Fact, i int) *Fact {
 		if j == i || Entails(l, weakest) {
 			continue
 		}
+		if f.Kind == Environment {
+			if weakest = anyValue(weakest, l); weakest == nil {
+				return nil
+			}
+			continue
+		}
 		if f.Kind != Role {
 			return nil
 		}
@@ -66,6 +72,21 @@ func shared(f *Fact, lists [][]*Fact, i int) *Fact {
 		weakest = &united
 	}
 	return weakest
+}
+
+// anyValue is that a setting has a value, where a list of facts says of it that it has
+// another than a fact says; nil where it doesn't.
+func anyValue(f *Fact, facts []*Fact) *Fact {
+	name, _, not := settingOf(f.Key)
+	if not || !slices.ContainsFunc(facts, func(g *Fact) bool {
+		other, _, without := settingOf(g.Key)
+		return g.Kind == Environment && other == name && !without
+	}) {
+		return nil
+	}
+	set := *f
+	set.Key, set.What = name+" is set", name+" is set"
+	return &set
 }
 
 func unite(a, b []string) []string {
