@@ -136,7 +136,7 @@ func flatten(p *Point, vals []Value) (*Point, []Value) {
 	if !nested || n > maxFlat {
 		return p, vals
 	}
-	flat := &Point{flat: true, tests: p.tests}
+	flat := &Point{flat: true, depth: p.depth + 1, tests: p.tests}
 	var out []Value
 	for i, v := range vals {
 		c, ok := v.(*Choice)
@@ -146,6 +146,7 @@ func flatten(p *Point, vals []Value) (*Point, []Value) {
 			continue
 		}
 		flat.tests = append(slices.Clip(flat.tests), c.P.tests...)
+		flat.depth = max(flat.depth, c.P.depth+1)
 		for j, x := range c.Vals {
 			flat.alts = append(flat.alts, &assumption{
 				facts: append(slices.Clone(p.alts[i].facts), c.P.alts[j].facts...), mask: []decision{{p, 1 << i}, {c.P, 1 << j}},
@@ -175,7 +176,8 @@ func joinMasks(out *State, states []*State) {
 	}
 }
 
-// differing is what a state had decided and the join of all has not.
+// differing is what a state had decided and the join of all has not: a Point that
+// lies within others comes before them, since what is left of those follows from it.
 func differing(s, out *State) []decision {
 	var d []decision
 	for p, m := range s.mask {
@@ -183,6 +185,7 @@ func differing(s, out *State) []decision {
 			d = append(d, decision{p, m})
 		}
 	}
+	slices.SortStableFunc(d, func(a, b decision) int { return a.at.depth - b.at.depth })
 	return d
 }
 

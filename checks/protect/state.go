@@ -12,6 +12,8 @@ type Point struct {
 	// flat: it stands for several Points, one within the other; each of its ways
 	// is one of theirs, by mask.
 	flat bool
+	// depth is how many flat Points lie within it, one in the other.
+	depth int
 	// tests are what decides which way it is.
 	tests []Test
 }
@@ -126,6 +128,21 @@ func (s *State) setTrust(k trustKey) {
 	}
 }
 
+// setTrusts sets several, and draws conclusions when it knows them all, so that it
+// doesn't matter in which order they come.
+func (s *State) setTrusts(trust map[trustKey]bool) {
+	more := false
+	for k := range trust {
+		if !s.trust[k] {
+			writable(s, ownTrust, &s.trust)
+			s.trust[k], more = true, true
+		}
+	}
+	if more {
+		s.conclude()
+	}
+}
+
 // reads notes that a record was read.
 func (s *State) reads(r *Root) {
 	if !s.read[r] {
@@ -217,9 +234,7 @@ func (s *State) assume(a *assumption) {
 		writable(s, ownRead, &s.read)
 		delete(s.read, r)
 	}
-	for k := range a.trust {
-		s.setTrust(k)
-	}
+	s.setTrusts(a.trust)
 	for _, d := range a.mask {
 		s.restrict(d.at, d.left)
 		if s.dead {
