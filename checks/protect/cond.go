@@ -264,8 +264,8 @@ func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
 			s.dead = true // no record has an empty id
 			return
 		}
-		if o.Root.Origin == FromSecret && secretName.MatchString(o.Root.Label+o.Path) {
-			s.dead = true // a secret is no constant of the program
+		if p.c.Kind == syntax.String && o.Root.Origin == FromSecret && secretName.MatchString(o.Root.Label+o.Path) {
+			s.dead = true // a secret is no text of the program (its length may be a number of it)
 			return
 		}
 		s.learn(ev.roleFact(s, o, p.c.Text))
@@ -309,8 +309,8 @@ func (ev *eval) learnTrue(s *State, o *Opaque, p predicate) {
 
 // filterExtern: what the catalogue says of the truth of a package's value.
 func (ev *eval) filterExtern(s *State, x *Extern, p predicate) {
-	if o := ev.telling(x, 0); p.kind == isConst && o != nil && o.Root.Origin == FromSecret && signs(x) {
-		s.dead = true // a signature is no constant of the program
+	if o := ev.telling(x, 0); p.kind == isConst && p.c.Kind == syntax.String && o != nil && o.Root.Origin == FromSecret && signs(x) {
+		s.dead = true // a signature is no text of the program
 		return
 	}
 	if p.kind == isFalsy || p.kind == isNull || p.kind == isConst {
