@@ -32,7 +32,7 @@ type Pull struct {
 
 	settings    []byte // text of the base branch's settings file
 	hasSettings bool
-	shared      *sharedFile // of the owner's .github repository, nil unless that is public
+	shared      *sharedFile // of the owner's .github repository, nil when that can't be seen
 	latest      *Pull       // as it was after the analysis, nil when that wasn't read
 }
 

@@ -40,9 +40,10 @@ func (b *baseFile) text() ([]byte, bool) {
 	return []byte(*b.Target.File.Object.Text), true
 }
 
-// sharedFile is the settings file of the owner's .github repository, where that is
-// public: every token reads what is public.
-// https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation
+// sharedFile is the settings file of the owner's .github repository, where a token
+// for another repository sees that: a public one. GitHub documents it for tokens of
+// users alone, so what isn't seen is asked for again (ownerSettings).
+// https://docs.github.com/en/apps/creating-github-apps/registering-a-github-app/choosing-permissions-for-a-github-app
 type sharedFile struct{ Object *struct{ Text *string } }
 
 // text is what the file holds; false when there is none.
@@ -56,8 +57,8 @@ func (f *sharedFile) text() ([]byte, bool) {
 	return []byte(*f.Object.Text), true
 }
 
-// ownerSettings is the file of a .github repository that isn't public, as it was
-// last read.
+// ownerSettings is the file of a .github repository that takes a token of its own,
+// as it was last read.
 type ownerSettings struct {
 	text  []byte
 	found bool

@@ -25,7 +25,7 @@ func (ev *eval) ask(before, passed *State, test syntax.Expr) {
 		return
 	}
 	shows := ev.noteAsked(without(passed.facts, before.facts))
-	shows = ev.noteAsked(slices.DeleteFunc(slices.Clone(passed.some), func(f *Fact) bool { return hasFact(before.some, f) })) || shows
+	shows = ev.noteAsked(without(passed.some, before.some)) || shows
 	for p, m := range passed.mask {
 		if before.left(p) != m {
 			shows = ev.askPoint(p, m) || shows

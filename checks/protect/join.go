@@ -39,7 +39,7 @@ func join(states []*State, vals []Value, tests ...Test) (*State, Value) {
 	}
 	p := &Point{tests: tests}
 	for _, s := range states {
-		p.alts = append(p.alts, &assumption{facts: without(s.facts, out.facts), mask: differing(s, out), trust: s.trust, unread: unread(s, out)})
+		p.alts = append(p.alts, &assumption{facts: without(s.facts, out.facts), mask: differing(s, out), trust: s.trust, unread: readElsewhere(s, out)})
 	}
 	if !unparted(states, variables) {
 		joinVars(out, states, p)
@@ -136,7 +136,7 @@ func flatten(p *Point, vals []Value) (*Point, []Value) {
 	if !nested || n > maxFlat {
 		return p, vals
 	}
-	flat := &Point{flat: true, depth: p.depth + 1, tests: p.tests}
+	flat := &Point{depth: p.depth + 1, tests: p.tests}
 	var out []Value
 	for i, v := range vals {
 		c, ok := v.(*Choice)
@@ -212,8 +212,8 @@ func joinReads(out *State, states []*State) {
 	}
 }
 
-// unread lists the records that were read on some other of the ways that met.
-func unread(s, out *State) []*Root {
+// readElsewhere lists the records that were read on another of the ways that met.
+func readElsewhere(s, out *State) []*Root {
 	if len(s.read) == len(out.read) {
 		return nil
 	}

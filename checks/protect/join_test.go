@@ -2,12 +2,13 @@ package protect
 
 import "testing"
 
-// What a state had decided is told in one order, however its map is walked: an
-// evaluation that runs out of steps would end at another place each time.
-func TestDecisionsComeInOneOrder(t *testing.T) {
+// A Point within others is decided before them, however the map of decisions is
+// walked: else an evaluation takes more steps one time than another, and one that
+// runs out of them ends at another place each time.
+func TestInnerDecisionsComeFirst(t *testing.T) {
 	t.Parallel()
 	two := func(depth int) *Point {
-		return &Point{flat: depth > 0, depth: depth, alts: []*assumption{{}, {}}}
+		return &Point{depth: depth, alts: []*assumption{{}, {}}}
 	}
 	for range 20 {
 		s := &State{mask: map[*Point]uint32{two(2): 1, two(0): 1, two(1): 1, two(3): 1}}

@@ -9,10 +9,8 @@ import (
 // comes with what holds on it.
 type Point struct {
 	alts []*assumption
-	// flat: it stands for several Points, one within the other; each of its ways
-	// is one of theirs, by mask.
-	flat bool
-	// depth is how many flat Points lie within it, one in the other.
+	// depth is above zero for one that stands for several Points, one within the
+	// other: each of its ways is one of theirs, by mask. They have less depth.
 	depth int
 	// tests are what decides which way it is.
 	tests []Test
@@ -170,7 +168,7 @@ func (s *State) left(p *Point) uint32 {
 	if !ok {
 		m = uint32(1)<<len(p.alts) - 1
 	}
-	if p.flat {
+	if p.depth > 0 {
 		for i, a := range p.alts {
 			if s.excludes(a) {
 				m &^= 1 << i
