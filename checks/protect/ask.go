@@ -26,10 +26,8 @@ func (ev *eval) ask(before, passed *State, test syntax.Expr) {
 	}
 	shows := ev.noteAsked(without(passed.facts, before.facts))
 	shows = ev.noteAsked(without(passed.some, before.some)) || shows
-	for p, m := range passed.mask {
-		if before.left(p) != m {
-			shows = ev.askPoint(p, m) || shows
-		}
+	for _, d := range differing(passed, before) {
+		shows = ev.askPoint(d.at, d.left) || shows
 	}
 	if shows {
 		return

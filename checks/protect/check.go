@@ -239,7 +239,7 @@ func (ev *eval) noteUnawaited(v Value, site Site) {
 // wrote lists the effects on some way here that changed something.
 func (s *State) wrote() []*Effect {
 	var out []*Effect
-	for r := range s.read {
+	for r := range s.read.Values() {
 		if r.effect != nil && r.effect.Writes() {
 			out = append(out, r.effect)
 		}

@@ -114,7 +114,7 @@ func (ev *eval) fields(o *Object, c *Class) {
 		if m.Value != nil {
 			v = ev.expr(m.Value)
 		}
-		if _, edited := ev.st.heap[o]; !edited {
+		if _, edited := ev.st.heap.Get(o.n); !edited {
 			o.init.set(m.Key, v) // nobody has seen the object yet
 		} else if !ev.st.dead {
 			ev.st.edit(o).set(m.Key, v)

@@ -214,8 +214,9 @@ func (ev *eval) spend(n syntax.Node) bool {
 func (ev *eval) charge(states []*State) {
 	states, _ = alive(states, nil)
 	if len(states) > 1 {
-		ev.steps += (parted(states, variables) + parted(states, objects) + parted(states, masks) +
-			parted(states, trusts) + parted(states, reads)) / 4
+		for _, s := range states[1:] {
+			ev.steps += work(states[0], s) / 4
+		}
 	}
 }
 

@@ -112,7 +112,7 @@ func (ev *eval) composed(vals []Value) Value {
 	for _, v := range vals {
 		if sent := ev.telling(v, 0); sent != nil && sent.Root.Origin == FromRequest {
 			root := *o.Root
-			root.beside = sent
+			root.beside, root.numbered = sent, numbered{}
 			return &Opaque{Root: &root, Path: o.Path}
 		}
 	}

@@ -101,11 +101,11 @@ func (s *State) settle() {
 	if s.dead {
 		return
 	}
-	for o, c := range s.heap {
-		o.init = c
+	for h := range s.heap.Values() {
+		h.of.init = h.content
 	}
-	for c, v := range s.vars {
-		c.last = v
+	for v := range s.vars.Values() {
+		v.of.last = v.value
 	}
 }
 

@@ -3,6 +3,8 @@ package protect
 import (
 	"reflect"
 	"slices"
+
+	"github.com/authdiff/authdiff/checks/ordered"
 )
 
 // join merges the states that meet at one point, each with the value it brings
@@ -28,55 +30,41 @@ func join(states []*State, vals []Value, tests ...Test) (*State, Value) {
 	for _, s := range states[1:] {
 		out.showSome(s.some)
 	}
-	if !unparted(states, masks) {
-		joinMasks(out, states)
-	}
-	if !unparted(states, trusts) {
+	joinMasks(out, states)
+	if slices.ContainsFunc(states[1:], func(s *State) bool { return !sameTrust(s, states[0]) }) {
 		joinTrust(out, states)
 	}
-	if !unparted(states, reads) {
-		joinReads(out, states)
-	}
+	joinReads(out, states)
 	p := &Point{tests: tests}
 	for _, s := range states {
 		p.alts = append(p.alts, &assumption{facts: without(s.facts, out.facts), mask: differing(s, out), trust: s.trust, unread: readElsewhere(s, out)})
 	}
-	if !unparted(states, variables) {
-		joinVars(out, states, p)
-	}
-	if !unparted(states, objects) {
-		joinHeap(out, states, p)
-	}
+	joinVars(out, states, p)
+	joinHeap(out, states, p)
 	if vals == nil {
 		return out, unknown
 	}
 	return out, choose(p, vals)
 }
 
-// The maps of a state.
-func variables(s *State) map[*cell]Value    { return s.vars }
-func objects(s *State) map[*Object]*content { return s.heap }
-func masks(s *State) map[*Point]uint32      { return s.mask }
-func trusts(s *State) map[trustKey]bool     { return s.trust }
-func reads(s *State) map[*Root]bool         { return s.read }
-
-// unparted reports whether states share one of their maps: none of them wrote to it
-// since their paths parted, so that there is nothing to join.
-func unparted[K comparable, V any](states []*State, of func(*State) map[K]V) bool {
-	first := reflect.ValueOf(of(states[0])).Pointer()
-	return !slices.ContainsFunc(states[1:], func(s *State) bool { return reflect.ValueOf(of(s)).Pointer() != first })
-}
-
-// parted is the size of a map in all states together, unless they share it.
-func parted[K comparable, V any](states []*State, of func(*State) map[K]V) int {
-	if unparted(states, of) {
-		return 0
-	}
+// work is how much two states differ: what putting them together looks at.
+func work(a, b *State) int {
 	n := 0
-	for _, s := range states {
-		n += len(of(s))
+	count := func() { n++ }
+	ordered.Differ(a.vars, b.vars, func(_, _ *variable) { count() })
+	ordered.Differ(a.heap, b.heap, func(_, _ *holding) { count() })
+	ordered.Differ(a.mask.plain, b.mask.plain, func(_, _ *decision) { count() })
+	ordered.Differ(a.read, b.read, func(_, _ **Root) { count() })
+	if !sameTrust(a, b) {
+		n += len(a.trust) + len(b.trust)
 	}
 	return n
+}
+
+// sameTrust reports whether two states share the map of trusts: neither wrote to it
+// since they parted.
+func sameTrust(a, b *State) bool {
+	return reflect.ValueOf(a.trust).Pointer() == reflect.ValueOf(b.trust).Pointer()
 }
 
 // alive drops what is never reached, merges states beyond the bound, and puts
@@ -136,7 +124,7 @@ func flatten(p *Point, vals []Value) (*Point, []Value) {
 	if !nested || n > maxFlat {
 		return p, vals
 	}
-	flat := &Point{depth: p.depth + 1, tests: p.tests}
+	flat := &Point{depth: p.depth + 1, within: p.bit(), tests: p.tests}
 	var out []Value
 	for i, v := range vals {
 		c, ok := v.(*Choice)
@@ -147,6 +135,7 @@ func flatten(p *Point, vals []Value) (*Point, []Value) {
 		}
 		flat.tests = append(slices.Clip(flat.tests), c.P.tests...)
 		flat.depth = max(flat.depth, c.P.depth+1)
+		flat.within |= c.P.bit()
 		for j, x := range c.Vals {
 			flat.alts = append(flat.alts, &assumption{
 				facts: append(slices.Clone(p.alts[i].facts), c.P.alts[j].facts...), mask: []decision{{p, 1 << i}, {c.P, 1 << j}},
@@ -161,34 +150,6 @@ func flatten(p *Point, vals []Value) (*Point, []Value) {
 // assigned anew in many branches one after the other.
 const maxChoiceDepth = 8
 
-func joinMasks(out *State, states []*State) {
-	writable(out, ownMask, &out.mask)
-	for p := range out.mask {
-		m := uint32(0)
-		for _, s := range states {
-			m |= s.left(p)
-		}
-		if m == uint32(1)<<len(p.alts)-1 {
-			delete(out.mask, p)
-		} else {
-			out.mask[p] = m
-		}
-	}
-}
-
-// differing is what a state had decided and the join of all has not: a Point that
-// lies within others comes before them, since what is left of those follows from it.
-func differing(s, out *State) []decision {
-	var d []decision
-	for p, m := range s.mask {
-		if out.left(p) != m {
-			d = append(d, decision{p, m})
-		}
-	}
-	slices.SortStableFunc(d, func(a, b decision) int { return a.at.depth - b.at.depth })
-	return d
-}
-
 // joinTrust keeps what every state knows to be the caller's. An input that isn't
 // there on some way selects nothing on it, and needs no check; nor does a record
 // that wasn't read on it.
@@ -201,28 +162,27 @@ func joinTrust(out *State, states []*State) {
 			}
 		}
 	}
-	out.trust, out.own[ownTrust] = trust, true
+	out.trust, out.ownTrust = trust, true
 }
 
 func joinReads(out *State, states []*State) {
-	for _, s := range states {
-		for r := range s.read {
-			out.reads(r)
-		}
+	for _, s := range states[1:] {
+		ordered.Differ(out.read, s.read, func(_, r **Root) {
+			if r != nil {
+				out.reads(*r)
+			}
+		})
 	}
 }
 
 // readElsewhere lists the records that were read on another of the ways that met.
 func readElsewhere(s, out *State) []*Root {
-	if len(s.read) == len(out.read) {
-		return nil
-	}
 	var roots []*Root
-	for r := range out.read {
-		if !s.read[r] {
-			roots = append(roots, r)
+	ordered.Differ(s.read, out.read, func(here, r **Root) {
+		if here == nil {
+			roots = append(roots, *r)
 		}
-	}
+	})
 	return roots
 }
 
@@ -254,10 +214,14 @@ func (s *State) lacks(k trustKey) bool {
 func joinVars(out *State, states []*State, p *Point) {
 	vals := make([]Value, len(states))
 	done := map[*cell]bool{}
-	for _, s := range states {
-		for c := range s.vars {
+	for _, s := range states[1:] {
+		ordered.Differ(states[0].vars, s.vars, func(a, b *variable) {
+			if a == nil {
+				a = b
+			}
+			c := a.of
 			if done[c] {
-				continue
+				return
 			}
 			done[c] = true
 			for i, t := range states {
@@ -266,26 +230,23 @@ func joinVars(out *State, states []*State, p *Point) {
 			if v := choose(p, vals); !same(v, c.in(out)) {
 				out.setVar(c, v)
 			}
-		}
+		})
 	}
 }
 
 func joinHeap(out *State, states []*State, p *Point) {
 	done := map[*Object]bool{}
-	for _, s := range states {
-		for o, c := range s.heap {
-			if done[o] {
-				continue
+	for _, s := range states[1:] {
+		ordered.Differ(states[0].heap, s.heap, func(a, b *holding) {
+			if a == nil {
+				a = b
 			}
-			done[o] = true
-			differ := false
-			for _, t := range states {
-				differ = differ || t.content(o) != c
-			}
-			if differ {
+			o, c := a.of, a.content
+			if !done[o] && slices.ContainsFunc(states, func(t *State) bool { return t.content(o) != c }) {
 				mergeContent(out, o, states, p)
 			}
-		}
+			done[o] = true
+		})
 	}
 }
 
@@ -323,6 +284,5 @@ func mergeContent(out *State, o *Object, states []*State, p *Point) {
 		}
 		merged.elems = append(merged.elems, choose(p, vals))
 	}
-	writable(out, ownHeap, &out.heap)
-	out.heap[o] = merged
+	out.setContent(o, merged)
 }

@@ -222,7 +222,7 @@ func (ev *eval) conclude(p *Protection, v Value) {
 			return slices.ContainsFunc(peers, func(p *Effect) bool { return s.trust[trustKey{root: p.root}] })
 		}
 		stranger := func(s *State) bool {
-			return !known(s) && slices.ContainsFunc(peers, func(p *Effect) bool { return s.read[p.root] })
+			return !known(s) && slices.ContainsFunc(peers, func(p *Effect) bool { return s.hasRead(p.root) })
 		}
 		// Without an answer that carries data, the record matters to what was
 		// done on the way to some end.

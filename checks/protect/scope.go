@@ -13,12 +13,13 @@ type cell struct {
 	mutable bool
 	filled  bool  // last was evaluated, of a member of the global object
 	by      *unit // whose top level filled it
+	numbered
 }
 
 // in is the variable's value in a state.
 func (c *cell) in(s *State) Value {
-	if v, ok := s.vars[c]; ok {
-		return v
+	if v, ok := s.vars.Get(c.n); ok {
+		return v.value
 	}
 	if c.last == nil {
 		return undefined

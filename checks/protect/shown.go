@@ -11,12 +11,7 @@ func shownBy(before, passed *State) bool {
 	if before.dead || passed.dead || tells(without(passed.facts, before.facts)) || owned(passed.trust) > owned(before.trust) {
 		return true
 	}
-	for p, m := range passed.mask {
-		if before.left(p) != m && shownLeft(p, m, 0) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(differing(passed, before), func(d decision) bool { return shownLeft(d.at, d.left, 0) })
 }
 
 // shownLeft reports whether one of the ways of a Point that are left shows

@@ -1,8 +1,11 @@
 package protect
 
 import (
+	"maps"
 	"math/bits"
 	"slices"
+
+	"github.com/authdiff/authdiff/checks/ordered"
 )
 
 // Point is a place where the evaluation could have gone several ways. Each way
@@ -12,8 +15,11 @@ type Point struct {
 	// depth is above zero for one that stands for several Points, one within the
 	// other: each of its ways is one of theirs, by mask. They have less depth.
 	depth int
+	// within has the bits of those.
+	within uint64
 	// tests are what decides which way it is.
 	tests []Test
+	numbered
 }
 
 // maxAlternatives bounds a Point: more ways are merged into the last.
@@ -29,12 +35,6 @@ type assumption struct {
 	unread []*Root
 }
 
-// decision is the set of alternatives of a Point that are still possible.
-type decision struct {
-	at   *Point
-	left uint32
-}
-
 // trustKey is a value that was shown to belong to the caller: a whole root
 // (Path empty) or one input of the request. With a tie it is an equality instead,
 // of the root with something.
@@ -45,16 +45,16 @@ type trustKey struct {
 }
 
 // State is what holds at one point of the program. It is forked where paths
-// part; maps are copied when they are first written after that.
+// part.
 type State struct {
-	dead  bool // this point is never reached
-	facts []*Fact
-	vars  map[*cell]Value
-	heap  map[*Object]*content
-	mask  map[*Point]uint32
-	trust map[trustKey]bool
-	read  map[*Root]bool // records that were read on some way here
-	own   [5]bool        // which of the maps above are this state's alone
+	dead     bool // this point is never reached
+	facts    []*Fact
+	vars     ordered.Map[variable]
+	heap     ordered.Map[holding]
+	mask     decisions
+	trust    map[trustKey]bool
+	ownTrust bool               // trust is this state's alone
+	read     ordered.Map[*Root] // records that were read on some way here
 	// some are rights that were shown on some of the ways that a condition let
 	// through, while others needed none: a list of what a key may do, or of all.
 	some []*Fact
@@ -72,55 +72,60 @@ func (s *State) showSome(facts []*Fact) {
 	}
 }
 
-const (
-	ownVars = iota
-	ownHeap
-	ownMask
-	ownTrust
-	ownRead
-)
+// variable is the present value of a cell.
+type variable struct {
+	of    *cell
+	value Value
+}
+
+// holding is what an object holds at present.
+type holding struct {
+	of *Object
+	*content
+}
 
 func (s *State) fork() *State {
-	s.own = [5]bool{}
+	s.ownTrust = false
 	s.facts = s.facts[:len(s.facts):len(s.facts)]
 	f := *s
 	return &f
 }
 
-func writable[K comparable, V any](s *State, which int, m *map[K]V) {
-	if s.own[which] {
-		return
-	}
-	c := make(map[K]V, len(*m)+1)
-	for k, v := range *m {
-		c[k] = v
-	}
-	*m, s.own[which] = c, true
-}
-
 func (s *State) setVar(c *cell, v Value) {
-	writable(s, ownVars, &s.vars)
-	s.vars[c] = v
+	s.vars = s.vars.With(c.number(), variable{c, v})
 }
 
 func (s *State) content(o *Object) *content {
-	if c, ok := s.heap[o]; ok {
-		return c
+	if h, ok := s.heap.Get(o.n); ok {
+		return h.content
 	}
 	return o.init
 }
 
 // edit gives the object's content for writing in this state.
 func (s *State) edit(o *Object) *content {
-	writable(s, ownHeap, &s.heap)
 	c := s.content(o).clone()
-	s.heap[o] = c
+	s.setContent(o, c)
 	return c
+}
+
+func (s *State) setContent(o *Object, c *content) {
+	s.heap = s.heap.With(o.number(), holding{o, c})
+}
+
+// writeTrust makes the map of trusts this state's own.
+func (s *State) writeTrust() {
+	if s.ownTrust {
+		return
+	}
+	own := make(map[trustKey]bool, len(s.trust)+1)
+	maps.Copy(own, s.trust)
+	s.trust, s.ownTrust = own, true
 }
 
 func (s *State) setTrust(k trustKey) {
 	if !s.trust[k] {
-		writable(s, ownTrust, &s.trust)
+		s.writeTrust()
 		s.trust[k] = true
 		s.conclude()
 	}
@@ -132,7 +137,7 @@ func (s *State) setTrusts(trust map[trustKey]bool) {
 	more := false
 	for k := range trust {
 		if !s.trust[k] {
-			writable(s, ownTrust, &s.trust)
+			s.writeTrust()
 			s.trust[k], more = true, true
 		}
 	}
@@ -143,16 +148,20 @@ func (s *State) setTrusts(trust map[trustKey]bool) {
 
 // reads notes that a record was read.
 func (s *State) reads(r *Root) {
-	if !s.read[r] {
-		writable(s, ownRead, &s.read)
-		s.read[r] = true
+	if !s.hasRead(r) {
+		s.read = s.read.With(r.number(), r)
 	}
+}
+
+func (s *State) hasRead(r *Root) bool {
+	_, ok := s.read.Get(r.n)
+	return ok
 }
 
 // unread reports whether a trust is in a record that no way here has read:
 // nothing here can come from it.
 func (s *State) unread(k trustKey) bool {
-	return k.path == "" && k.root.effect != nil && !s.read[k.root]
+	return k.path == "" && k.root.effect != nil && !s.hasRead(k.root)
 }
 
 func (s *State) trusted(o *Opaque) bool {
@@ -164,7 +173,7 @@ func (s *State) trusted(o *Opaque) bool {
 
 // left is the set of alternatives of a point that are still possible.
 func (s *State) left(p *Point) uint32 {
-	m, ok := s.mask[p]
+	m, ok := s.mask.of(p)
 	if !ok {
 		m = uint32(1)<<len(p.alts) - 1
 	}
@@ -181,7 +190,7 @@ func (s *State) left(p *Point) uint32 {
 // excludes reports whether an assumption contradicts what was decided.
 func (s *State) excludes(a *assumption) bool {
 	for _, d := range a.mask {
-		if m, ok := s.mask[d.at]; ok && m&d.left == 0 {
+		if m, ok := s.mask.of(d.at); ok && m&d.left == 0 {
 			return true
 		}
 	}
@@ -200,11 +209,10 @@ func (s *State) restrict(p *Point, mask uint32) {
 	if now == old && bits.OnesCount32(now) > 1 {
 		return
 	}
-	if _, ok := s.mask[p]; ok && now == old {
+	if _, ok := s.mask.of(p); ok && now == old {
 		return
 	}
-	writable(s, ownMask, &s.mask)
-	s.mask[p] = now
+	s.mask.set(p, now)
 	if bits.OnesCount32(now) == 1 {
 		s.assume(p.alts[bits.TrailingZeros32(now)])
 		return
@@ -229,8 +237,7 @@ func (s *State) assume(a *assumption) {
 	}
 	s.learn(a.facts...)
 	for _, r := range a.unread {
-		writable(s, ownRead, &s.read)
-		delete(s.read, r)
+		s.read = s.read.Without(r.n)
 	}
 	s.setTrusts(a.trust)
 	for _, d := range a.mask {

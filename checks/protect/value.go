@@ -23,6 +23,7 @@ type (
 		Class *Class
 		Site  Site // of its literal
 		init  *content
+		numbered
 	}
 	// Closure is a function of the program with the scope that it closes over.
 	Closure struct {
@@ -194,6 +195,7 @@ type Root struct {
 	// caller: whether there are any says whether the record is theirs. They are
 	// also what code wrote into the record.
 	members map[string]Value
+	numbered
 }
 
 // errorLabel marks what was thrown: it carries no data.

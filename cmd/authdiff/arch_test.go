@@ -27,7 +27,7 @@ func (p *pkg) all() []string {
 
 // layers are the packages of checks in the order of the data: each imports only
 // those before it.
-var layers = []string{"source", "syntax", "keep", "module", "endpoint", "catalog", "near", "parallel", "settings", "suite", "table", "authconfig", "protect", "compare", "rules", "history", "audit", "verify", "explain", "report"}
+var layers = []string{"source", "syntax", "keep", "module", "endpoint", "catalog", "near", "ordered", "parallel", "settings", "suite", "table", "authconfig", "protect", "compare", "rules", "history", "audit", "verify", "explain", "report"}
 
 // doors names, for packages that must not spread, who alone imports them.
 var doors = []struct {
