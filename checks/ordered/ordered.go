@@ -128,6 +128,60 @@ func (m Map[V]) Without(key uint64) Map[V] {
 	return m.replace(at, left)
 }
 
+// Minus is the map that lacks the keys of another.
+func (m Map[V]) Minus(o Map[V]) Map[V] {
+	switch {
+	case m.root == nil || o.root == nil:
+		return m
+	case m.root == o.root:
+		return Map[V]{}
+	}
+	var parts []*node[V]
+	same := true
+	for _, n := range m.leaves() {
+		left := n.minus(o)
+		if same = same && left == n; left != nil {
+			parts = append(parts, left)
+		}
+	}
+	if same {
+		return m
+	}
+	return rooted(parts)
+}
+
+// minus is a part without the keys of a map; nil when nothing is left.
+func (n *node[V]) minus(o Map[V]) *node[V] {
+	list := o.leaves()
+	if o.root.parts != nil {
+		list = list[o.root.part(n.entries[0].key):]
+	}
+	if list[0] == n {
+		return nil
+	}
+	var left []entry[V]
+	w := walk[V]{parts: list}
+	for i, e := range n.entries {
+		for w.entry() != nil && w.entry().key < e.key {
+			w.next()
+		}
+		gone := w.entry() != nil && w.entry().key == e.key
+		switch {
+		case gone && left == nil:
+			left = append(make([]entry[V], 0, len(n.entries)-1), n.entries[:i]...)
+		case !gone && left != nil:
+			left = append(left, e)
+		}
+	}
+	switch {
+	case left == nil:
+		return n
+	case len(left) == 0:
+		return nil
+	}
+	return &node[V]{entries: left}
+}
+
 // replace is the map that has other parts in the place of one.
 func (m Map[V]) replace(at int, by []*node[V]) Map[V] {
 	if len(by) == 1 && by[0] == m.root.parts[at] {

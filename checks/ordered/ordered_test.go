@@ -86,6 +86,33 @@ func compare(t *testing.T, a, b Map[pair], inA, inB map[uint64]uint64) {
 	}
 }
 
+// What one map has and another hasn't is what Go's maps say.
+func TestMinus(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(2, 3))
+	for range 300 {
+		var a, b Map[pair]
+		want := map[uint64]uint64{}
+		size := random.IntN(400)
+		for range size {
+			key := random.Uint64N(500)
+			a, want[key] = a.With(key, pair{key, 1}), 1
+		}
+		for range random.IntN(max(1, size/(1+random.IntN(40)))) {
+			key := random.Uint64N(500)
+			b = b.With(key, pair{key, 2})
+			delete(want, key)
+		}
+		if got := collect(a.Minus(b)); !maps.Equal(got, want) {
+			t.Fatalf("%v without %v is %v, want %v", collect(a), collect(b), got, want)
+		}
+	}
+	a := large()
+	if a.Minus(Map[pair]{}).root != a.root || a.Minus(Map[pair]{}.With(20_000, pair{})).root != a.root {
+		t.Error("a map without what it hasn't is another one")
+	}
+}
+
 // large is a map of ten thousand keys.
 func large() Map[pair] {
 	var m Map[pair]

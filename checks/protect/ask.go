@@ -42,7 +42,7 @@ func (ev *eval) ask(before, passed *State, test syntax.Expr) {
 func (ev *eval) askPoint(p *Point, mask uint32) bool {
 	found := false
 	for i, a := range p.alts {
-		if mask&(1<<i) == 0 || ev.steps > maxSteps {
+		if mask&(1<<i) == 0 || ev.steps > ev.limit {
 			continue
 		}
 		shows, known := ev.asked.shows[a]

@@ -193,9 +193,18 @@ func (ev *eval) callCallbacks(args []Value, site Site) {
 
 // callClosure evaluates a function of the program in the present state.
 func (ev *eval) callClosure(c *Closure, this Value, args []Value, site Site) Value {
-	if ev.tooDeep(c.Fn, site) {
+	if ev.tooDeep(c.Fn, site) || ev.hopeless(c, args, site) {
 		return ev.callUnknownResult(args)
 	}
+	var v Value
+	if !ev.follow(c, args, site, func() { v = ev.activate(c, this, args, site) }) {
+		return ev.callUnknownResult(args)
+	}
+	return v
+}
+
+// activate runs a function's body.
+func (ev *eval) activate(c *Closure, this Value, args []Value, site Site) Value {
 	if c.Fn.Arrow || c.This != nil && isUndefined(this) {
 		this = c.This
 	}
@@ -235,7 +244,7 @@ func isUndefined(v Value) bool {
 func (ev *eval) callUnknownResult(args []Value) Value { return ev.derive("call", args...) }
 
 func (ev *eval) tooDeep(fn *syntax.Func, site Site) bool {
-	if ev.steps > maxSteps {
+	if ev.steps > ev.limit {
 		return true
 	}
 	if ev.frame.depth >= maxDepth {

@@ -205,7 +205,7 @@ func truth(c Const) bool {
 }
 
 func (ev *eval) filterChoice(s *State, v *Choice, p predicate) {
-	if ev.steps += len(v.Vals); ev.steps > maxSteps {
+	if ev.steps += len(v.Vals); ev.steps > ev.limit {
 		return
 	}
 	var states []*State

@@ -49,7 +49,7 @@ func derivedRank(o *Opaque) int {
 }
 
 func (ev *eval) telling(v Value, depth int) *Opaque {
-	if ev.steps++; depth > maxChoiceDepth+2 || ev.steps > maxSteps {
+	if ev.steps++; depth > maxChoiceDepth+2 || ev.steps > ev.limit {
 		return nil
 	}
 	var best *Opaque

@@ -33,7 +33,9 @@ type World struct {
 	allSteps int             // what was spent on endpoints
 	units    map[string]*unit
 	globals  map[string]*cell // what is kept on the global object, by path
-	served   map[Site]*served // by the place of the mount, or of the builder's context
+	// abandoned are functions of which a call was
+	abandoned map[*syntax.Func]abandoned
+	served    map[Site]*served // by the place of the mount, or of the builder's context
 
 	patterns patterns
 	declared declared // what settings say of functions
@@ -41,7 +43,7 @@ type World struct {
 
 // NewWorld makes a World of a tree.
 func NewWorld(repo *module.Repo) *World {
-	return &World{repo: repo, units: map[string]*unit{}, served: map[Site]*served{}, globals: map[string]*cell{}}
+	return &World{repo: repo, units: map[string]*unit{}, served: map[Site]*served{}, abandoned: map[*syntax.Func]abandoned{}, globals: map[string]*cell{}}
 }
 
 // Until makes evaluations end early once done is closed, as a context's is; what
@@ -73,6 +75,7 @@ func (w *World) newEval(u *unit) *eval {
 		world: w, st: &State{}, request: &Root{Origin: FromRequest, Label: "request"}, answer: &cell{},
 		scope: u.scope, frame: &frame{unit: u}, ran: map[use]bool{whole(u): true},
 		asked: &asked{facts: map[string]*Fact{}, shows: map[*assumption]bool{}}, recursed: map[*syntax.Func]int{},
+		limit: maxSteps, heavy: map[*syntax.Func]bool{},
 	}
 }
 
@@ -95,6 +98,7 @@ type eval struct {
 	answer   *cell // what pages/api's res was told to answer
 	effects  []*Effect
 	steps    int
+	limit    int // of steps, for the call that is being evaluated
 	nesting  int
 	top      int // how many module top levels are being evaluated
 	cuts     []Cut
@@ -103,9 +107,10 @@ type eval struct {
 	check    *syntax.If           // the statement whose test is being evaluated
 	asked    *asked
 	recursed map[*syntax.Func]int
-	flipped  bool     // the condition under evaluation is negated
-	tests    []Test   // that were asked so far
-	checks   []*Check // that ran so far
+	heavy    map[*syntax.Func]bool // calls of them were abandoned
+	flipped  bool                  // the condition under evaluation is negated
+	tests    []Test                // that were asked so far
+	checks   []*Check              // that ran so far
 	// unawaited are checks whose answer nobody waits for.
 	unawaited []*Check
 	exits     []exit // of the endpoint: every way that ends by throwing
@@ -203,10 +208,12 @@ func (ev *eval) spend(n syntax.Node) bool {
 		ev.steps = maxSteps
 		return false
 	}
-	if ev.steps <= maxSteps {
+	if ev.steps <= ev.limit {
 		return true
 	}
-	ev.cut(Site{File: ev.frame.unit.mod.File, Span: n.Pos()}, "the endpoint's code is too large to evaluate")
+	if ev.limit == maxSteps {
+		ev.cut(Site{File: ev.frame.unit.mod.File, Span: n.Pos()}, "the endpoint's code is too large to evaluate")
+	}
 	return false
 }
 
@@ -225,14 +232,11 @@ func (ev *eval) throws(site Site) {
 	if ev.st.dead {
 		return
 	}
-	for f := ev.frame; f != nil; f = f.up {
-		if n := len(f.tries); n > 0 {
-			t := f.tries[n-1]
-			if len(t.throws) < maxAlternatives {
-				t.throws = append(t.throws, ev.st.fork())
-			}
-			return
+	if t := ev.frame.try(); t != nil {
+		if len(t.throws) < maxAlternatives {
+			t.throws = append(t.throws, ev.st.fork())
 		}
+		return
 	}
 	ev.exits = append(ev.exits, exit{st: ev.st.fork(), site: site})
 }

@@ -37,7 +37,7 @@ func join(states []*State, vals []Value, tests ...Test) (*State, Value) {
 	joinReads(out, states)
 	p := &Point{tests: tests}
 	for _, s := range states {
-		p.alts = append(p.alts, &assumption{facts: without(s.facts, out.facts), mask: differing(s, out), trust: s.trust, unread: readElsewhere(s, out)})
+		p.alts = append(p.alts, &assumption{facts: without(s.facts, out.facts), mask: differing(s, out), trust: s.trust, unread: out.read.Minus(s.read)})
 	}
 	joinVars(out, states, p)
 	joinHeap(out, states, p)
@@ -173,17 +173,6 @@ func joinReads(out *State, states []*State) {
 			}
 		})
 	}
-}
-
-// readElsewhere lists the records that were read on another of the ways that met.
-func readElsewhere(s, out *State) []*Root {
-	var roots []*Root
-	ordered.Differ(s.read, out.read, func(here, r **Root) {
-		if here == nil {
-			roots = append(roots, *r)
-		}
-	})
-	return roots
 }
 
 // privileged reports whether a state passed a check of rights, beyond what holds

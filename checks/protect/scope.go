@@ -210,7 +210,7 @@ func (ev *eval) atTop(u *unit, ran map[use]bool, do func()) {
 		return
 	}
 	saved := *ev
-	ev.ran, ev.steps = ran, 0
+	ev.ran, ev.steps, ev.limit = ran, 0, maxSteps
 	ev.scope, ev.st, ev.frame = u.scope, &State{}, &frame{unit: u}
 	ev.top++
 	defer func() {

@@ -32,7 +32,7 @@ type assumption struct {
 	trust map[trustKey]bool
 	dead  bool // it never comes to this
 	// unread are records that are read on other ways of the Point, and not on this.
-	unread []*Root
+	unread ordered.Map[*Root]
 }
 
 // trustKey is a value that was shown to belong to the caller: a whole root
@@ -236,9 +236,7 @@ func (s *State) assume(a *assumption) {
 		return
 	}
 	s.learn(a.facts...)
-	for _, r := range a.unread {
-		s.read = s.read.Without(r.n)
-	}
+	s.read = s.read.Minus(a.unread)
 	s.setTrusts(a.trust)
 	for _, d := range a.mask {
 		s.restrict(d.at, d.left)
