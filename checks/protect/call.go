@@ -193,11 +193,11 @@ func (ev *eval) callCallbacks(args []Value, site Site) {
 
 // callClosure evaluates a function of the program in the present state.
 func (ev *eval) callClosure(c *Closure, this Value, args []Value, site Site) Value {
-	if ev.tooDeep(c.Fn, site) || ev.hopeless(c, args, site) {
+	if ev.tooDeep(c.Fn, site) {
 		return ev.callUnknownResult(args)
 	}
 	var v Value
-	if !ev.follow(c, args, site, func() { v = ev.activate(c, this, args, site) }) {
+	if !ev.follow(c, site, func() { v = ev.activate(c, this, args, site) }) {
 		return ev.callUnknownResult(args)
 	}
 	return v
@@ -245,6 +245,10 @@ func (ev *eval) callUnknownResult(args []Value) Value { return ev.derive("call",
 
 func (ev *eval) tooDeep(fn *syntax.Func, site Site) bool {
 	if ev.steps > ev.limit {
+		return true
+	}
+	if ev.heavy[fn] {
+		ev.abandoned(site)
 		return true
 	}
 	if ev.frame.depth >= maxDepth {

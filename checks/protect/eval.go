@@ -33,9 +33,7 @@ type World struct {
 	allSteps int             // what was spent on endpoints
 	units    map[string]*unit
 	globals  map[string]*cell // what is kept on the global object, by path
-	// abandoned are functions of which a call was
-	abandoned map[*syntax.Func]abandoned
-	served    map[Site]*served // by the place of the mount, or of the builder's context
+	served   map[Site]*served // by the place of the mount, or of the builder's context
 
 	patterns patterns
 	declared declared // what settings say of functions
@@ -43,7 +41,7 @@ type World struct {
 
 // NewWorld makes a World of a tree.
 func NewWorld(repo *module.Repo) *World {
-	return &World{repo: repo, units: map[string]*unit{}, served: map[Site]*served{}, abandoned: map[*syntax.Func]abandoned{}, globals: map[string]*cell{}}
+	return &World{repo: repo, units: map[string]*unit{}, served: map[Site]*served{}, globals: map[string]*cell{}}
 }
 
 // Until makes evaluations end early once done is closed, as a context's is; what
@@ -107,7 +105,7 @@ type eval struct {
 	check    *syntax.If           // the statement whose test is being evaluated
 	asked    *asked
 	recursed map[*syntax.Func]int
-	heavy    map[*syntax.Func]bool // calls of them were abandoned
+	heavy    map[*syntax.Func]bool // a call of it was abandoned
 	flipped  bool                  // the condition under evaluation is negated
 	tests    []Test                // that were asked so far
 	checks   []*Check              // that ran so far
