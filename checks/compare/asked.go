@@ -115,8 +115,13 @@ func (d *difference) touches(sites []protect.Site) bool {
 }
 
 // lostLayer is the layer of what of an alternative the head's effects lack,
-// where that is one.
+// where that is one. A role, or else that something is the caller's, is a right.
 func (d *difference) lostLayer(m match, f *protect.Fact) protect.Layer {
+	if f.Layer == protect.Ownership && slices.ContainsFunc(f.Any, func(alt []*protect.Fact) bool {
+		return protect.Holds(alt, protect.Authorization) && !protect.Holds(alt, protect.Ownership)
+	}) {
+		return protect.Authorization
+	}
 	var head []*protect.Fact
 	for _, h := range m.head.Facts {
 		head = append(head, h)

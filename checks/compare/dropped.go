@@ -46,7 +46,7 @@ func (d *difference) droppedCheck() {
 
 // dropped notes a check that is gone.
 func (d *difference) dropped(c *protect.Check) {
-	t := c.Tests[slices.IndexFunc(c.Tests, protect.Test.Tells)]
+	t := mostTelling(c)
 	l := &loss{pair: d.pair, layer: t.Layer(), change: Removed, severity: Error, confidence: protect.Medium, rule: "auth-guard-removed",
 		key: "check:" + t.Key(), what: "check that refused the caller", evidence: checkSites(c)}
 	if l.layer == protect.Ownership {
@@ -54,6 +54,16 @@ func (d *difference) dropped(c *protect.Check) {
 	}
 	d.out = slices.DeleteFunc(d.out, func(o *loss) bool { return o.severity == Warning && o.layer != protect.Validation })
 	d.add(l)
+}
+
+// mostTelling is the question of a check that says most about what it protects: whose
+// something is rather than whether it is there.
+func mostTelling(c *protect.Check) protect.Test {
+	whose := func(t protect.Test) bool { return t.Tells() && t.Layer() == protect.Ownership }
+	if i := slices.IndexFunc(c.Tests, whose); i >= 0 {
+		return c.Tests[i]
+	}
+	return c.Tests[slices.IndexFunc(c.Tests, protect.Test.Tells)]
 }
 
 // leaving is how a refusal leaves its function.

@@ -1,68 +1,115 @@
 package protect
 
-// A call may take most of the steps that its caller has left. It is abandoned when it
-// has taken them: nothing is known of what it gives, and the caller goes on. Else code
-// that has little to do with the caller of an endpoint, such as the check of a licence
-// with its caches and retries, would leave nothing for the code that has.
+import (
+	"cmp"
+	"slices"
 
-// callShare: a call may take all but this part of what its caller has left.
-const callShare = 8
+	"github.com/authdiff/authdiff/checks/endpoint"
+	"github.com/authdiff/authdiff/checks/syntax"
+)
 
-// follow evaluates a call of a closure, and reports whether its steps sufficed. If not,
-// everything is as if it hadn't been, but for what checks in it asked for.
-func (ev *eval) follow(c *Closure, site Site, call func()) bool {
-	m := ev.mark()
-	ev.limit -= (ev.limit - ev.steps) / callShare
-	call()
-	over := ev.steps > ev.limit
-	if ev.limit = m.limit; !over {
-		return true
+// budgets are the steps of the attempts at an endpoint. One whose code takes more than
+// an attempt has is evaluated anew without the function that took most of it: else code
+// that has little to do with the caller, such as the check of a licence with its caches
+// and retries, would leave nothing for the code that has. Real endpoints seen need less
+// than a third of the first, but for some.
+var budgets = []int{30_000, 30_000, 90_000}
+
+// costly is the part of a budget that makes a function the one to leave out, unless it
+// took that in more than fewCalls: what calls it so often would go on.
+const (
+	costly   = 0.4
+	fewCalls = 16
+)
+
+// cost is what the calls of a function took, with all that they led to.
+type cost struct {
+	steps int
+	calls int
+	depth int  // of the call that was least deep
+	tells bool // something shows where one of them returned, or was asked for in it
+}
+
+// noteCost adds a call that took some steps; asked is how much had been asked before
+// it, returned are the states in which it ends.
+func (ev *eval) noteCost(fn *syntax.Func, steps, asked int, before *State, returned []*State) {
+	c, known := ev.costs[fn]
+	if depth := ev.frame.depth + 1; !known || depth < c.depth {
+		c.depth = depth
 	}
-	ev.back(m)
-	ev.heavy[c.Fn] = true
-	ev.abandoned(site)
-	return false
+	c.steps, c.calls = c.steps+steps, c.calls+1
+	c.tells = c.tells || ev.asked.n > asked || slices.ContainsFunc(returned, func(s *State) bool { return tells(without(s.facts, before.facts)) })
+	ev.costs[fn] = c
 }
 
-func (ev *eval) abandoned(site Site) {
-	ev.cut(site, "the call leads to more code than can be evaluated")
-}
+// exhausted reports whether an evaluation took more steps than it had.
+func (ev *eval) exhausted() bool { return ev.steps > ev.limit }
 
-// mark is how far an evaluation had come.
-type mark struct {
-	st               *State
-	limit            int
-	tests, checks    int
-	effects          int
-	unawaited, exits int
-	try              *tryFrame // around it, nil for none
-	throws           int       // of that
-}
-
-func (ev *eval) mark() mark {
-	m := mark{st: ev.st.fork(), limit: ev.limit, tests: len(ev.tests), checks: len(ev.checks),
-		effects: len(ev.effects), unawaited: len(ev.unawaited), exits: len(ev.exits), try: ev.frame.try()}
-	if m.try != nil {
-		m.throws = len(m.try.throws)
-	}
-	return m
-}
-
-// back forgets what was found since a mark.
-func (ev *eval) back(m mark) {
-	ev.st, ev.tests, ev.checks, ev.effects = m.st, ev.tests[:m.tests], ev.checks[:m.checks], ev.effects[:m.effects]
-	ev.unawaited, ev.exits = ev.unawaited[:m.unawaited], ev.exits[:m.exits]
-	if m.try != nil {
-		m.try.throws = m.try.throws[:m.throws]
-	}
-}
-
-// try is the innermost try statement around a frame's present place; nil for none.
-func (f *frame) try() *tryFrame {
-	for ; f != nil; f = f.up {
-		if n := len(f.tries); n > 0 {
-			return f.tries[n-1]
+// costliest is the innermost function that took much of what an evaluation had in a few
+// calls, of those that show nothing of the caller and aren't the endpoint's own; nil for
+// none.
+func (ev *eval) costliest() *syntax.Func {
+	var worst *syntax.Func
+	for fn, c := range ev.costs {
+		if c.depth < 2 || c.tells || c.calls > fewCalls || float64(c.steps) < costly*float64(ev.limit) {
+			continue
+		}
+		w := ev.costs[worst]
+		if worst == nil || cmp.Or(cmp.Compare(c.depth, w.depth), cmp.Compare(c.steps, w.steps), cmp.Compare(fn.Start, worst.Start)) > 0 {
+			worst = fn
 		}
 	}
-	return nil
+	return worst
+}
+
+// attempts evaluates an endpoint until its steps suffice.
+func (w *World) attempts(e endpoint.Endpoint) *Protection {
+	var done []*Protection
+	without := map[*syntax.Func]bool{}
+	for i, budget := range budgets {
+		p, ev := w.attempt(e, without, budget)
+		done = append(done, p)
+		if !ev.exhausted() || w.ended || i == len(budgets)-1 {
+			break
+		}
+		fn := ev.costliest()
+		if fn == nil {
+			p, _ = w.attempt(e, without, maxSteps)
+			done = append(done, p)
+			break
+		}
+		without[fn] = true
+	}
+	return together(done)
+}
+
+// together is the last of several attempts, with what those before found in the code
+// that it left out.
+func together(attempts []*Protection) *Protection {
+	last := attempts[len(attempts)-1]
+	for _, p := range slices.Backward(attempts[:len(attempts)-1]) {
+		last.Effects = more(last.Effects, p.Effects, func(e *Effect) Site { return e.Site })
+		last.Checks = more(last.Checks, p.Checks, func(c *Check) Site { return c.Site })
+		last.Unawaited = more(last.Unawaited, p.Unawaited, func(c *Check) Site { return c.Site })
+		last.Asked = more(last.Asked, p.Asked, (*Fact).ID)
+		last.Uses = append(last.Uses, p.Uses...)
+		last.TakesNothing = last.TakesNothing && p.TakesNothing
+	}
+	slices.SortFunc(last.Uses, Use.compare)
+	last.Uses = slices.Compact(last.Uses)
+	return last
+}
+
+// more is a list with what of another one stands at no place of its own.
+func more[T any, K comparable](list, other []T, place func(T) K) []T {
+	known := map[K]bool{}
+	for _, x := range list {
+		known[place(x)] = true
+	}
+	for _, x := range other {
+		if !known[place(x)] {
+			list = append(list, x)
+		}
+	}
+	return list
 }

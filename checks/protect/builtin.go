@@ -233,7 +233,7 @@ func (ev *eval) quantify(list Value, name string, f Value, site Site) Value {
 	default:
 		v = ev.joinValues([]*State{hit, miss}, []Value{yes, no})
 	}
-	decides(v, tests)
+	v = ev.decides(v, tests)
 	return v
 }
 

@@ -196,19 +196,11 @@ func (ev *eval) callClosure(c *Closure, this Value, args []Value, site Site) Val
 	if ev.tooDeep(c.Fn, site) {
 		return ev.callUnknownResult(args)
 	}
-	var v Value
-	if !ev.follow(c, site, func() { v = ev.activate(c, this, args, site) }) {
-		return ev.callUnknownResult(args)
-	}
-	return v
-}
-
-// activate runs a function's body.
-func (ev *eval) activate(c *Closure, this Value, args []Value, site Site) Value {
 	if c.Fn.Arrow || c.This != nil && isUndefined(this) {
 		this = c.This
 	}
-	before, from, checked := ev.st.fork(), len(ev.tests), len(ev.checks)
+	before, from, checked, began := ev.st.fork(), len(ev.tests), len(ev.checks), ev.steps
+	asked := ev.asked.n
 	outer, flipped := ev.check, ev.flipped
 	ev.check, ev.flipped = nil, false
 	savedScope, savedFrame := ev.scope, ev.frame
@@ -224,8 +216,9 @@ func (ev *eval) activate(c *Closure, this Value, args []Value, site Site) Value 
 	for i, r := range f.returns {
 		states[i], vals[i] = r.st, r.val
 	}
+	ev.noteCost(c.Fn, ev.steps-began, asked, before, states)
 	v := ev.joinValues(states, vals)
-	decides(v, ev.since(from))
+	v = ev.decides(v, ev.since(from))
 	ev.blur(from)
 	if c.Fn.Async {
 		p := ev.promise(before, v)
@@ -247,8 +240,8 @@ func (ev *eval) tooDeep(fn *syntax.Func, site Site) bool {
 	if ev.steps > ev.limit {
 		return true
 	}
-	if ev.heavy[fn] {
-		ev.abandoned(site)
+	if ev.without[fn] {
+		ev.cut(site, "the call leads to more code than can be evaluated")
 		return true
 	}
 	if ev.frame.depth >= maxDepth {

@@ -173,8 +173,8 @@ func (ev *eval) since(from int) []Test {
 }
 
 // decides notes that tests decide which of its values a choice has, in a way that
-// isn't known.
-func decides(v Value, tests []Test) { settles(v, unsureOf(tests)) }
+// isn't known. It gives the choice.
+func (ev *eval) decides(v Value, tests []Test) Value { return ev.settles(v, unsureOf(tests)) }
 
 // blur makes the tests noted since there were so many unsure: they were another
 // condition's.
@@ -192,11 +192,18 @@ func unsureOf(tests []Test) []Test {
 	return out
 }
 
-// settles notes of which tests a choice is the result.
-func settles(v Value, tests []Test) {
-	if c, ok := v.(*Choice); ok && c.P.tests == nil {
-		c.P.tests = tests
+// settles notes of which tests a choice is the result. It gives the choice, or that it
+// is undecided, where nothing hangs on it.
+func (ev *eval) settles(v Value, tests []Test) Value {
+	c, ok := v.(*Choice)
+	if !ok || c.P.tests != nil {
+		return v
 	}
+	if c.idle(ev.st) && !slices.ContainsFunc(tests, Test.Tells) {
+		return undecided
+	}
+	c.P.tests = tests
+	return v
 }
 
 // noteCheck notes an if statement, with the branches that leave the function. It

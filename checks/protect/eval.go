@@ -73,7 +73,7 @@ func (w *World) newEval(u *unit) *eval {
 		world: w, st: &State{}, request: &Root{Origin: FromRequest, Label: "request"}, answer: &cell{},
 		scope: u.scope, frame: &frame{unit: u}, ran: map[use]bool{whole(u): true},
 		asked: &asked{facts: map[string]*Fact{}, shows: map[*assumption]bool{}}, recursed: map[*syntax.Func]int{},
-		limit: maxSteps, heavy: map[*syntax.Func]bool{},
+		limit: maxSteps, costs: map[*syntax.Func]cost{},
 	}
 }
 
@@ -96,7 +96,7 @@ type eval struct {
 	answer   *cell // what pages/api's res was told to answer
 	effects  []*Effect
 	steps    int
-	limit    int // of steps, for the call that is being evaluated
+	limit    int // of steps
 	nesting  int
 	top      int // how many module top levels are being evaluated
 	cuts     []Cut
@@ -105,10 +105,11 @@ type eval struct {
 	check    *syntax.If           // the statement whose test is being evaluated
 	asked    *asked
 	recursed map[*syntax.Func]int
-	heavy    map[*syntax.Func]bool // a call of it was abandoned
-	flipped  bool                  // the condition under evaluation is negated
-	tests    []Test                // that were asked so far
-	checks   []*Check              // that ran so far
+	without  map[*syntax.Func]bool // functions that are left out
+	costs    map[*syntax.Func]cost
+	flipped  bool     // the condition under evaluation is negated
+	tests    []Test   // that were asked so far
+	checks   []*Check // that ran so far
 	// unawaited are checks whose answer nobody waits for.
 	unawaited []*Check
 	exits     []exit // of the endpoint: every way that ends by throwing
@@ -209,9 +210,7 @@ func (ev *eval) spend(n syntax.Node) bool {
 	if ev.steps <= ev.limit {
 		return true
 	}
-	if ev.limit == maxSteps {
-		ev.cut(Site{File: ev.frame.unit.mod.File, Span: n.Pos()}, "the endpoint's code is too large to evaluate")
-	}
+	ev.cut(Site{File: ev.frame.unit.mod.File, Span: n.Pos()}, "the endpoint's code is too large to evaluate")
 	return false
 }
 
@@ -230,11 +229,14 @@ func (ev *eval) throws(site Site) {
 	if ev.st.dead {
 		return
 	}
-	if t := ev.frame.try(); t != nil {
-		if len(t.throws) < maxAlternatives {
-			t.throws = append(t.throws, ev.st.fork())
+	for f := ev.frame; f != nil; f = f.up {
+		if n := len(f.tries); n > 0 {
+			t := f.tries[n-1]
+			if len(t.throws) < maxAlternatives {
+				t.throws = append(t.throws, ev.st.fork())
+			}
+			return
 		}
-		return
 	}
 	ev.exits = append(ev.exits, exit{st: ev.st.fork(), site: site})
 }

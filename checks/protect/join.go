@@ -63,8 +63,10 @@ func work(a, b *State) int {
 
 // sameTrust reports whether two states share the map of trusts: neither wrote to it
 // since they parted.
-func sameTrust(a, b *State) bool {
-	return reflect.ValueOf(a.trust).Pointer() == reflect.ValueOf(b.trust).Pointer()
+func sameTrust(a, b *State) bool { return sharedTrust(a.trust, b.trust) }
+
+func sharedTrust(a, b map[trustKey]bool) bool {
+	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()
 }
 
 // alive drops what is never reached, merges states beyond the bound, and puts

@@ -73,7 +73,7 @@ func (ev *eval) truthOf(e syntax.Expr) Value {
 	t, f := ev.cond(e)
 	ev.flipped = outer
 	v := ev.joinValues([]*State{t, f}, []Value{yes, no})
-	settles(v, ev.since(from))
+	v = ev.settles(v, ev.since(from))
 	ev.blur(from)
 	return v
 }
@@ -88,7 +88,7 @@ func isTruth(v Value, depth int) bool {
 
 func isUnknown(v Value) bool {
 	o, ok := v.(*Opaque)
-	return ok && o.Root.Origin == FromUnknown
+	return ok && o.Root.Origin == FromUnknown && o != undecided
 }
 
 var (
@@ -117,8 +117,7 @@ func (ev *eval) oneOf(list, elem Value, site Site) Value {
 	ev.learnMember(t, list, elem, site)
 	ev.stamp(before, t, site)
 	v := ev.joinValues([]*State{t, f}, []Value{yes, no})
-	decides(v, ev.since(from))
-	return v
+	return ev.decides(v, ev.since(from))
 }
 
 // decideMember answers membership of a constant in a known list, if it can.

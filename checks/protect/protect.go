@@ -69,15 +69,17 @@ func (w *World) Protect(e endpoint.Endpoint) (p *Protection) {
 			p = &Protection{Endpoint: e, Lost: fmt.Sprintf("its evaluation failed: %v", r)}
 		}
 	}()
-	return w.protect(e)
+	return w.attempts(e)
 }
 
-func (w *World) protect(e endpoint.Endpoint) *Protection {
+// attempt evaluates an endpoint within a budget, without some functions.
+func (w *World) attempt(e endpoint.Endpoint, without map[*syntax.Func]bool, budget int) (*Protection, *eval) {
 	ev := w.newEval(w.unit(e.Module))
+	ev.without, ev.limit = without, budget
 	p := &Protection{Endpoint: e, Entry: Site{File: e.Module.File, Span: e.Entry, Why: "the endpoint"}}
 	if w.allSteps > maxAllSteps {
 		p.Lost = "more code would have to be evaluated than is for one pull request"
-		return p
+		return p, ev
 	}
 	var v Value
 	if e.Stack != nil {
@@ -92,7 +94,7 @@ func (w *World) protect(e endpoint.Endpoint) *Protection {
 	w.allSteps += ev.steps
 	p.Checks, p.Unawaited = ev.checks, ev.unawaited
 	p.Effects, p.Cuts, p.Uses, p.Asked = ev.effects, ev.cuts, ev.uses(), ev.asked.list()
-	return p
+	return p, ev
 }
 
 // entry is the endpoint's function value.

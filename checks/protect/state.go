@@ -295,6 +295,15 @@ func (s *State) see(v Value) Value {
 	}
 }
 
+// idle reports whether a choice is one of true and false alone, on which nothing else
+// hangs: a state knows no more of either way.
+func (c *Choice) idle(s *State) bool {
+	return !slices.ContainsFunc(c.Vals, func(v Value) bool { return v != Value(yes) && v != Value(no) && v != Value(undecided) }) &&
+		!slices.ContainsFunc(c.P.alts, func(a *assumption) bool {
+			return a.dead || len(a.facts)+len(a.mask) > 0 || a.unread != (ordered.Map[*Root]{}) || !sharedTrust(a.trust, s.trust)
+		})
+}
+
 // each calls visit with every alternative of a value that is still possible,
 // nested ones included, in the state that takes it. A value that is no choice
 // has itself alone.

@@ -80,10 +80,12 @@ func (ev *eval) uses() []Use {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Use) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
-	})
+	slices.SortFunc(out, Use.compare)
 	return out
+}
+
+func (u Use) compare(v Use) int {
+	return cmp.Or(cmp.Compare(u.File, v.File), cmp.Compare(u.Kind, v.Kind), cmp.Compare(u.Name, v.Name))
 }
 
 // SameDeclared reports whether settings say the same of two trees' functions.

@@ -210,6 +210,8 @@ var (
 	// unknown values are never taken for equal.
 	unknownRoot = &Root{Origin: FromUnknown}
 	unknown     = &Opaque{Root: unknownRoot}
+	// undecided is true or false.
+	undecided = &Opaque{Root: &Root{Origin: FromUnknown, Label: "condition"}}
 )
 
 func str(s string) Const { return Const{Kind: syntax.String, Text: s} }
