@@ -92,9 +92,11 @@ func (g *gate) configText() string { return g.Module.File.Source(g.Config) }
 // that moved.
 func (c *comparison) served(b, h *gate, whole bool) []pair {
 	base := c.base.paths(func(file string) bool {
-		_, moved := c.renamed[file]
+		if _, moved := c.renamed[file]; !whole && !moved {
+			return false
+		}
 		root, ok := endpoint.Root(c.base.repo, file)
-		return ok && root == b.Root && (whole || moved) && !c.settings.Ignores(file)
+		return ok && root == b.Root && !c.settings.Ignores(file)
 	})
 	if len(base) == 0 {
 		return nil

@@ -55,6 +55,7 @@ type Repo struct {
 
 	settingsText []byte // of SettingsFile
 
+	running   func() []string            // the sources that are no tests, worked out once
 	graph     func() map[string][]string // imports of each source file, computed once
 	importers func() map[string][]string // the same, backwards
 	found     *resolutions
@@ -109,6 +110,7 @@ func Open(ctx context.Context, tree source.Tree, cache *Cache) (*Repo, error) {
 		exported:   newMemo[exportKey, answer](),
 	}
 	r.fetch = func(entries []source.Entry) ([]source.File, error) { return tree.Read(ctx, entries) }
+	r.running = sync.OnceValue(func() []string { return slices.DeleteFunc(slices.Clone(r.sources), isTest) })
 	r.graph = sync.OnceValue(r.imports)
 	r.importers = sync.OnceValue(r.reverse)
 	for _, e := range entries {
@@ -336,15 +338,7 @@ func (r *Repo) loadExtended(ctx context.Context, tree source.Tree) error {
 // Files lists the source files of the application, sorted: no type
 // declarations, nothing installed, no tests, mocks and stories. These can still
 // be imported, and Module knows them.
-func (r *Repo) Files() []string {
-	var files []string
-	for _, p := range r.sources {
-		if !isTest(p) {
-			files = append(files, p)
-		}
-	}
-	return files
-}
+func (r *Repo) Files() []string { return slices.Clone(r.running()) }
 
 // Tests lists the source files that are tests, mocks and stories, sorted.
 func (r *Repo) Tests() []string {
