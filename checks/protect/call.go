@@ -216,7 +216,7 @@ func (ev *eval) callClosure(c *Closure, this Value, args []Value, site Site) Val
 	for i, r := range f.returns {
 		states[i], vals[i] = r.st, r.val
 	}
-	ev.noteCost(c.Fn, ev.steps-began, asked, before, states)
+	ev.noteCost(f, ev.steps-began, asked, before, states)
 	v := ev.joinValues(states, vals)
 	v = ev.decides(v, ev.since(from))
 	ev.blur(from)

@@ -1,6 +1,7 @@
 package protect
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -329,9 +330,14 @@ func (t Test) Layer() Layer {
 		return Ownership
 	case t.X != nil && t.X.Root.Origin == FromIdentity && surelyThere(t.X):
 		return Authentication
+	case t.X != nil && t.Y == nil && (t.X.Root.Origin == FromIdentity || t.X.Root.Origin == FromResource) && accountState.MatchString(lastStep(t.X.Path)):
+		return Authentication
 	}
 	return Authorization
 }
+
+// accountState is whether an account may be used at all, whatever its rights.
+var accountState = regexp.MustCompile(`(?i)^(e?mail_?|phone_?|is_?)*(verified|confirmed|banned|blocked|suspended|locked|disabled|deactivated)(_?at)?$`)
 
 // subjectKey names a value by where it comes from: who the caller is, whatever
 // library says so; a record by its table; an input by its name.

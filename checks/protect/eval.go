@@ -7,8 +7,8 @@ import (
 	"github.com/authdiff/authdiff/checks/syntax"
 )
 
-// The budgets of one endpoint's evaluation. What exceeds them is cut off, and
-// the cut is recorded. Real endpoints seen need less than a tenth of it.
+// The bounds of one evaluation. What exceeds them is cut off, and the cut is recorded.
+// An endpoint's is held to less, see budgets.
 const (
 	maxSteps = 150_000 // expressions and statements, and what joins look at
 	// what modules do when they load is every endpoint's, and has a budget of its

@@ -26,20 +26,21 @@ const (
 type cost struct {
 	steps int
 	calls int
-	depth int  // of the call that was least deep
-	tells bool // something shows where one of them returned, or was asked for in it
+	depth int   // of the call that was least deep
+	unit  *unit // whose function it is
+	tells bool  // something shows where one of them returned, or was asked for in it
 }
 
 // noteCost adds a call that took some steps; asked is how much had been asked before
 // it, returned are the states in which it ends.
-func (ev *eval) noteCost(fn *syntax.Func, steps, asked int, before *State, returned []*State) {
-	c, known := ev.costs[fn]
-	if depth := ev.frame.depth + 1; !known || depth < c.depth {
-		c.depth = depth
+func (ev *eval) noteCost(f *frame, steps, asked int, before *State, returned []*State) {
+	c, known := ev.costs[f.fn]
+	if !known || f.depth < c.depth {
+		c.depth = f.depth
 	}
-	c.steps, c.calls = c.steps+steps, c.calls+1
+	c.unit, c.steps, c.calls = f.unit, c.steps+steps, c.calls+1
 	c.tells = c.tells || ev.asked.n > asked || slices.ContainsFunc(returned, func(s *State) bool { return tells(without(s.facts, before.facts)) })
-	ev.costs[fn] = c
+	ev.costs[f.fn] = c
 }
 
 // exhausted reports whether an evaluation took more steps than it had.
@@ -55,7 +56,7 @@ func (ev *eval) costliest() *syntax.Func {
 			continue
 		}
 		w := ev.costs[worst]
-		if worst == nil || cmp.Or(cmp.Compare(c.depth, w.depth), cmp.Compare(c.steps, w.steps), cmp.Compare(fn.Start, worst.Start)) > 0 {
+		if worst == nil || cmp.Or(cmp.Compare(c.depth, w.depth), cmp.Compare(c.steps, w.steps), cmp.Compare(c.unit.mod.Path, w.unit.mod.Path), cmp.Compare(fn.Start, worst.Start)) > 0 {
 			worst = fn
 		}
 	}
@@ -100,14 +101,15 @@ func together(attempts []*Protection) *Protection {
 	return last
 }
 
-// more is a list with what of another one stands at no place of its own.
+// more is a list with what of another one stands at no place of its own, or has none.
 func more[T any, K comparable](list, other []T, place func(T) K) []T {
+	var none K
 	known := map[K]bool{}
 	for _, x := range list {
 		known[place(x)] = true
 	}
 	for _, x := range other {
-		if !known[place(x)] {
+		if at := place(x); at == none || !known[at] {
 			list = append(list, x)
 		}
 	}
