@@ -330,11 +330,18 @@ func (t Test) Layer() Layer {
 		return Ownership
 	case t.X != nil && t.X.Root.Origin == FromIdentity && surelyThere(t.X):
 		return Authentication
-	case t.X != nil && t.Y == nil && (t.X.Root.Origin == FromIdentity || t.X.Root.Origin == FromResource) && accountState.MatchString(lastStep(t.X.Path)):
+	case t.X != nil && t.Y == nil && t.X.Root.account() && accountState.MatchString(lastStep(t.X.Path)):
 		return Authentication
 	}
 	return Authorization
 }
+
+// account reports whether a root is somebody's account: the caller's, or a row of them.
+func (r *Root) account() bool {
+	return r.Origin == FromIdentity || r.Origin == FromResource && accountModel.MatchString(r.Model)
+}
+
+var accountModel = regexp.MustCompile(`(?i)^(users?|accounts?)$`)
 
 // accountState is whether an account may be used at all, whatever its rights.
 var accountState = regexp.MustCompile(`(?i)^(e?mail_?|phone_?|is_?)*(verified|confirmed|banned|blocked|suspended|locked|disabled|deactivated)(_?at)?$`)
