@@ -320,6 +320,9 @@ func incomparable(base []*protect.Fact, now, lost *protect.Fact) bool {
 		slices.ContainsFunc(now.Set, func(s string) bool { return slices.Contains(lost.Set, s) }) {
 		return false
 	}
+	if guards, ok := now.Conditional(); ok {
+		return slices.ContainsFunc(guards, func(g *protect.Fact) bool { return !protect.Entails(base, g) })
+	}
 	return !protect.Entails(base, now)
 }
 
