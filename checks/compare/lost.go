@@ -216,8 +216,34 @@ func (d *difference) lostFacts(m match) {
 			continue
 		}
 		d.seen[f.ID()] = true
-		d.add(d.lostFact(m, f))
+		l := d.lostFact(m, f)
+		if l.severity == Error && d.oneMore(m, f) {
+			l.severity = Warning
+		}
+		d.add(l)
 	}
+}
+
+// oneMore reports whether an effect is a read that came with the change, where those of
+// its kind that had a guard have it still, in an endpoint that does other things without
+// that guard.
+func (d *difference) oneMore(m match, f *protect.Fact) bool {
+	if !m.more || m.head.Kind != catalog.Read || m.head.Site.File == nil {
+		return false
+	}
+	first, _ := m.head.Site.Lines()
+	if !d.changedInHead(m.head.Site.File.Path, first) {
+		return false
+	}
+	still := 0
+	for _, h := range d.head.Effects {
+		if h.Kind == m.head.Kind && h.Model == m.head.Model && protect.Entails(h.Facts, f) {
+			still++
+		}
+	}
+	return still >= len(m.base) && slices.ContainsFunc(d.base.Effects, func(b *protect.Effect) bool {
+		return !outward(b) && !protect.Entails(b.Facts, f)
+	})
 }
 
 // keptInCases: a guard that the base asks for in some cases is asked for in the

@@ -268,6 +268,9 @@ func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
 			s.dead = true // a secret is no text of the program (its length may be a number of it)
 			return
 		}
+		if p.c.Text == "" && p.c.Kind == syntax.String {
+			s.learn(absent(o))
+		}
 		s.learn(ev.roleFact(s, o, p.c.Text))
 	case isNotConst:
 		if p.c.Kind == syntax.Bool {

@@ -249,15 +249,29 @@ func (ev *eval) learnEqual(s *State, a, b Value, site Site) {
 	}
 }
 
-// learnCapability: what the caller presents equals a key kept in a record.
+// learnCapability: what the caller presents equals a key kept in a record, or what was
+// worked out of one.
 func (ev *eval) learnCapability(s *State, x, y *Opaque, site Site) {
 	if x.Root.Origin != FromResource {
 		x, y = y, x
 	}
-	if x.Root.Origin != FromResource || y.Root.Origin != FromRequest || !keyName.MatchString(lastStep(x.Path)) {
+	key := madeOf(x.Path)
+	if x.Root.Origin != FromResource || y.Root.Origin != FromRequest || !keyName.MatchString(key) {
 		return
 	}
-	s.learn(ev.callerFact(Capable, "check of "+lastStep(x.Path), site))
+	s.learn(ev.callerFact(Capable, "check of "+key, site))
+}
+
+// madeOf is the last step of a path that names a field: what was worked out of it, and
+// which part of it that is, come behind.
+func madeOf(path string) string {
+	for i := stepStart(path); i >= 0; i = stepStart(path) {
+		if step := lastStep(path); path[i] != '~' && step != "" && strings.Trim(step, "0123456789") != "" {
+			return step
+		}
+		path = path[:i]
+	}
+	return path
 }
 
 func (ev *eval) callerFact(strength int, what string, site Site) *Fact {
