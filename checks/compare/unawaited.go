@@ -6,8 +6,8 @@ import (
 	"github.com/authdiff/authdiff/checks/protect"
 )
 
-// unawaited finds a check that the head still makes for each of some records, in a
-// callback whose promise is taken for its answer.
+// unawaited finds a check that the head still makes, in a function whose promise is
+// taken for its answer.
 func (d *difference) unawaited() {
 	if slices.ContainsFunc(d.out, func(l *loss) bool { return l.layer != protect.Validation }) {
 		return
@@ -23,7 +23,7 @@ func (d *difference) unawaited() {
 				continue
 			}
 			d.add(&loss{pair: d.pair, layer: t.Layer(), change: Bypassed, severity: Error, confidence: protect.Medium, rule: "auth-guard-bypassed",
-				key: "unawaited:" + t.Key(), what: "check of each record, whose answer nobody waits for", evidence: checkSites(c)})
+				key: "unawaited:" + t.Key(), what: "check whose answer nobody waits for", evidence: checkSites(c)})
 			return
 		}
 	}

@@ -230,8 +230,8 @@ func (ev *eval) noteCheck(s *syntax.If, tests []Test, before *State, then, els, 
 	ev.checks = append(ev.checks, c)
 }
 
-// noteUnawaited notes the checks of a callback whose promise is taken for its
-// answer, which is always true: filter(async …).
+// noteUnawaited notes the checks of a function whose promise is taken for its answer,
+// which is always true: filter(async …), or a condition without await.
 func (ev *eval) noteUnawaited(v Value, site Site) {
 	p, ok := v.(*Promise)
 	if !ok {

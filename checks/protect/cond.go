@@ -71,6 +71,7 @@ func (ev *eval) joined(states ...*State) *State {
 // test splits the present state by the truth of a value.
 func (ev *eval) test(v Value, site Site) (*State, *State) {
 	ev.noteTests(site, v)
+	ev.noteUnawaited(ev.st.see(v), site)
 	before := ev.st
 	t, f := before.fork(), before.fork()
 	ev.filter(t, v, truthy)
