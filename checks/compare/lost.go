@@ -311,9 +311,12 @@ func (d *difference) lostFact(m match, f *protect.Fact) *loss {
 	return l
 }
 
-// weaker finds what stands in a fact's place: the same kind with less in it, or
-// another check of the same layer.
+// weaker finds what stands in a fact's place: what is asked for under the same
+// condition, the same kind with less in it, or another check of the same layer.
 func weaker(have []*protect.Fact, lost *protect.Fact) *protect.Fact {
+	if i := slices.IndexFunc(have, func(h *protect.Fact) bool { return sharesAlternative(h, lost) }); i >= 0 {
+		return have[i]
+	}
 	for _, h := range have {
 		if h.Kind == lost.Kind && (h.Key == lost.Key || h.Kind == protect.Caller) {
 			return h
@@ -331,6 +334,15 @@ func weaker(have []*protect.Fact, lost *protect.Fact) *protect.Fact {
 		}
 	}
 	return nil
+}
+
+// sharesAlternative reports whether one of the alternatives of two facts is the same.
+func sharesAlternative(a, b *protect.Fact) bool {
+	return slices.ContainsFunc(a.Any, func(x []*protect.Fact) bool {
+		return slices.ContainsFunc(b.Any, func(y []*protect.Fact) bool {
+			return slices.EqualFunc(x, y, func(f, g *protect.Fact) bool { return f.ID() == g.ID() })
+		})
+	})
 }
 
 // incomparable: the head's fact is another kind of check, which the base didn't
