@@ -43,34 +43,29 @@ func (d *decisions) kind(p *Point) *ordered.Map[decision] {
 // since calls visit for each decision that differs from what another has decided, and
 // for those of Points within which lies one that is decided otherwise.
 func (d *decisions) since(other *decisions, visit func(decision)) {
-	changed := uint64(0)
+	var changed []*Point
+	note := func(mine, theirs *decision) {
+		if mine == nil {
+			mine = theirs
+		}
+		changed = append(changed, mine.at)
+	}
 	ordered.Differ(d.plain, other.plain, func(mine, theirs *decision) {
-		changed |= bitOf(mine, theirs)
+		note(mine, theirs)
 		if mine != nil {
 			visit(*mine)
 		}
 	})
-	ordered.Differ(d.nested, other.nested, func(mine, theirs *decision) { changed |= bitOf(mine, theirs) })
-	if changed == 0 {
+	ordered.Differ(d.nested, other.nested, note)
+	if changed == nil {
 		return
 	}
 	for mine := range d.nested.Values() {
-		if (mine.at.within|mine.at.bit())&changed != 0 {
+		if slices.ContainsFunc(changed, func(p *Point) bool { return p == mine.at || slices.Contains(mine.at.within, p) }) {
 			visit(mine)
 		}
 	}
 }
-
-// bitOf is the bit of the Point of either decision.
-func bitOf(a, b *decision) uint64 {
-	if a == nil {
-		a = b
-	}
-	return a.at.bit()
-}
-
-// bit stands for a Point among some.
-func (p *Point) bit() uint64 { return 1 << (p.number() % 64) }
 
 // joinMasks leaves what is left in some state.
 func joinMasks(out *State, states []*State) {

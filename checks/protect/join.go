@@ -69,8 +69,7 @@ func sharedTrust(a, b map[trustKey]bool) bool {
 	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()
 }
 
-// alive drops what is never reached, merges states beyond the bound, and puts
-// together those that bring the same value and know the same.
+// alive drops what is never reached, and what is beyond the bound.
 func alive(states []*State, vals []Value) ([]*State, []Value) {
 	var outS []*State
 	var outV []Value
@@ -126,7 +125,7 @@ func flatten(p *Point, vals []Value) (*Point, []Value) {
 	if !nested || n > maxFlat {
 		return p, vals
 	}
-	flat := &Point{depth: p.depth + 1, within: p.bit(), tests: p.tests}
+	flat := &Point{depth: p.depth + 1, within: []*Point{p}, tests: p.tests}
 	var out []Value
 	for i, v := range vals {
 		c, ok := v.(*Choice)
@@ -137,7 +136,7 @@ func flatten(p *Point, vals []Value) (*Point, []Value) {
 		}
 		flat.tests = append(slices.Clip(flat.tests), c.P.tests...)
 		flat.depth = max(flat.depth, c.P.depth+1)
-		flat.within |= c.P.bit()
+		flat.within = append(flat.within, c.P)
 		for j, x := range c.Vals {
 			flat.alts = append(flat.alts, &assumption{
 				facts: append(slices.Clone(p.alts[i].facts), c.P.alts[j].facts...), mask: []decision{{p, 1 << i}, {c.P, 1 << j}},

@@ -14,9 +14,8 @@ type Point struct {
 	alts []*assumption
 	// depth is above zero for one that stands for several Points, one within the
 	// other: each of its ways is one of theirs, by mask. They have less depth.
-	depth int
-	// within has the bits of those.
-	within uint64
+	depth  int
+	within []*Point // those
 	// tests are what decides which way it is.
 	tests []Test
 	numbered
