@@ -12,8 +12,8 @@ import (
 // an attempt has is evaluated anew without the function that took most of it: else code
 // that has little to do with the caller, such as the check of a licence with its caches
 // and retries, would leave nothing for the code that has. Real endpoints seen need less
-// than a third of the first, but for some.
-var budgets = []int{30_000, 30_000, 90_000}
+// than a fifth of the first, but for some.
+var budgets = []int{60_000, 30_000, 60_000}
 
 // costly is the part of a budget that makes a function the one to leave out, unless it
 // took that in more than fewCalls: what calls it so often would go on.
