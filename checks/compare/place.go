@@ -108,12 +108,16 @@ func boundNames(p syntax.Pattern, into map[string]bool) {
 }
 
 // locate finds where a guard was lost: the deepest place of its evidence that
-// was changed, in what it does or at least in how it's written; else a deleted
-// line near to it; else the effect that it no longer protects.
+// was changed, in what it does or at least in how it's written; else another check
+// that refused and is gone; else a deleted line near to it; else the effect that it no
+// longer protects.
 func (d *difference) locate(l *loss) {
 	sites := slices.Concat([]protect.Site{d.base.Entry}, l.evidence)
 	sites = append(sites[:1], slices.DeleteFunc(sites[1:], func(s protect.Site) bool { return s.Span == d.base.Entry.Span })...)
 	if d.locateGone(l, sites, (*fileDiff).changed) || d.locateInserted(l) || d.locateGone(l, sites, (*fileDiff).deleted) {
+		return
+	}
+	if d.locateCheck(l) {
 		return
 	}
 	if place, ok := d.near(l); ok && !(l.change == Bypassed && d.addedEffect(l)) {
@@ -134,6 +138,21 @@ func (d *difference) locateGone(l *loss, sites []protect.Site, gone func(*fileDi
 		}
 		d.putBase(l, place)
 		return true
+	}
+	return false
+}
+
+// locateCheck finds a check of a loss's layer that refused the caller and is gone: of
+// several ways to be let in, the evidence may tell of one that is as it was.
+func (d *difference) locateCheck(l *loss) bool {
+	for _, c := range slices.Backward(d.base.Checks) {
+		if c.Loose || !d.refuses(c) || !slices.ContainsFunc(c.Tests, func(t protect.Test) bool { return t.Tells() && t.Layer() == l.layer }) {
+			continue
+		}
+		if place, ok := d.goneIn(c.Site, l, (*fileDiff).changed); ok {
+			d.putBase(l, place)
+			return true
+		}
 	}
 	return false
 }
