@@ -113,8 +113,13 @@ func (c *Changes) outlineAll(files map[string]bool) {
 		r.load(slices.DeleteFunc(slices.Clone(list), func(f string) bool { return r.files[f] == nil || r.outlined(f) }))
 	}
 	forEach(len(list), func(i int) {
-		c.base.outline(list[i])
-		c.head.outline(list[i])
+		differs := c.base.key(list[i]) != c.head.key(list[i])
+		for _, r := range []*Repo{c.base, c.head} {
+			if file := r.files[list[i]]; file != nil && differs && !r.outlined(list[i]) {
+				r.parsed(list[i], file.scanned) // kept: what changed is asked for again
+			}
+			r.outline(list[i])
+		}
 	})
 }
 
