@@ -172,7 +172,7 @@ func bombs() map[string]attack {
 	const get = "export async function GET(request) {\n"
 	return map[string]attack{
 		"exponential calls":   {route(calls + get + "f0(request); }"), ""},
-		"exponential actions": {map[string]string{"lib/actions.ts": many, "head:lib/actions.ts": strings.Replace(many, "function f60() {}", "function f60() { f0(); }", 1)}, "calls nested too deeply"},
+		"exponential actions": {map[string]string{"lib/actions.ts": many, "head:lib/actions.ts": strings.Replace(many, "function f60() {}", "function f60() { f0(); }", 1)}, "the call leads to more code than can be evaluated"},
 		"a text that doubles": {route(get + doubled + "return new Response(s); }"), ""},
 		"a list that doubles": {route(get + lists + "return new Response(l); }"), ""},
 		"an object of itself": {route(get + spread + "return new Response(o); }"), ""},
