@@ -85,6 +85,24 @@ func (m Map[V]) With(key uint64, value V) Map[V] {
 	}
 }
 
+// Set is With for a map whose memory is nobody else's: no other map came from it, or
+// it from another, since With last made it. It may write there.
+func (m Map[V]) Set(key uint64, value V) Map[V] {
+	n := m.root
+	if n == nil || n.parts != nil {
+		return m.With(key, value)
+	}
+	switch i, there := n.find(key); {
+	case there:
+		n.entries[i].value = value
+	case len(n.entries) == maxEntries:
+		return m.With(key, value)
+	default:
+		n.entries = slices.Insert(n.entries, i, entry[V]{key, value})
+	}
+	return m
+}
+
 // with is a part with an entry, halved where it is full.
 func (n *node[V]) with(e entry[V]) []*node[V] {
 	i, there := n.find(e.key)

@@ -303,7 +303,7 @@ func (ev *eval) promise(before *State, v Value) *Promise {
 		facts: without(ev.st.facts, before.facts), mask: differing(ev.st, before), trust: ev.st.trust,
 	}
 	ev.st = ev.st.fork()
-	ev.st.facts, ev.st.mask, ev.st.trust = before.facts, before.mask, before.trust
+	ev.st.facts, ev.st.mask, ev.st.trust = before.facts, before.mask.share(), before.trust
 	return &Promise{Of: v, After: after}
 }
 

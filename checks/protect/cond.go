@@ -159,10 +159,8 @@ func (ev *eval) filter(s *State, v Value, p predicate) {
 	switch v := v.(type) {
 	case *Choice:
 		ev.filterChoice(s, v, p)
-	case Const:
-		s.dead = !p.holdsForConst(v)
-	case Null:
-		s.dead = p.kind == isTruthy || p.kind == isNotNull || p.kind == isConst
+	case Const, Null:
+		s.dead = p.excludes(v)
 	case *Opaque:
 		ev.filterOpaque(s, v, p)
 	default: // objects, functions, promises: never null, never falsy
@@ -174,6 +172,17 @@ func (ev *eval) filter(s *State, v Value, p predicate) {
 			ev.filterExtern(s, x, p)
 		}
 	}
+}
+
+// excludes reports whether a value never satisfies a predicate, whatever holds.
+func (p predicate) excludes(v Value) bool {
+	switch v := v.(type) {
+	case Const:
+		return !p.holdsForConst(v)
+	case Null:
+		return p.kind == isTruthy || p.kind == isNotNull || p.kind == isConst
+	}
+	return false
 }
 
 func (p predicate) holdsForConst(c Const) bool {
@@ -213,7 +222,7 @@ func (ev *eval) filterChoice(s *State, v *Choice, p predicate) {
 	mask := uint32(0)
 	left := s.left(v.P)
 	for i, x := range v.Vals {
-		if left&(1<<i) == 0 {
+		if left&(1<<i) == 0 || p.excludes(x) {
 			continue
 		}
 		f := s.fork()

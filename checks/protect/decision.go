@@ -14,7 +14,16 @@ type decision struct {
 
 // decisions are what was decided of Points. Those that lie within others are apart,
 // since what is left of these depends on them, too.
-type decisions struct{ plain, nested ordered.Map[decision] }
+type decisions struct {
+	plain, nested ordered.Map[decision]
+	own           bool // plain's memory is these decisions' alone
+}
+
+// share gives decisions that are the same, each of which is written to by itself.
+func (d *decisions) share() decisions {
+	d.own = false
+	return *d
+}
 
 // of is what was decided of a Point, and whether something was.
 func (d *decisions) of(p *Point) (left uint32, ok bool) {
@@ -24,13 +33,22 @@ func (d *decisions) of(p *Point) (left uint32, ok bool) {
 }
 
 func (d *decisions) set(p *Point, left uint32) {
-	m := d.kind(p)
-	*m = m.With(p.number(), decision{p, left})
+	n, now := p.number(), decision{p, left}
+	switch before := d.plain; {
+	case p.depth > 0:
+		d.nested = d.nested.With(n, now)
+	case d.own:
+		d.plain = d.plain.Set(n, now)
+	default:
+		d.plain = d.plain.With(n, now)
+		d.own = d.plain != before
+	}
 }
 
 func (d *decisions) drop(p *Point) {
 	m := d.kind(p)
 	*m = m.Without(p.n)
+	d.own = false
 }
 
 func (d *decisions) kind(p *Point) *ordered.Map[decision] {

@@ -86,6 +86,7 @@ type holding struct {
 func (s *State) fork() *State {
 	s.ownTrust = false
 	s.facts = s.facts[:len(s.facts):len(s.facts)]
+	s.mask.share()
 	f := *s
 	return &f
 }

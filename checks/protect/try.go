@@ -34,7 +34,7 @@ func (ev *eval) caught(start, end *State, t *tryFrame) *State {
 	states := append([]*State{start.fork()}, t.throws...)
 	if !end.dead {
 		late := end.fork()
-		late.facts, late.mask, late.trust = start.facts, start.mask, start.trust
+		late.facts, late.mask, late.trust = start.facts, start.mask.share(), start.trust
 		states = append(states, late)
 	}
 	st, _ := join(states, nil)
