@@ -222,7 +222,6 @@ func (ev *eval) quantify(list Value, name string, f Value, site Site) Value {
 	if ev.whole(list) {
 		miss.dead = surely && name != "every" || !doubt && name == "every"
 	}
-	tests := ev.since(from)
 	var v Value
 	hit, e := join(hits, found)
 	switch name {
@@ -233,8 +232,7 @@ func (ev *eval) quantify(list Value, name string, f Value, site Site) Value {
 	default:
 		v = ev.joinValues([]*State{hit, miss}, []Value{yes, no})
 	}
-	v = ev.decides(v, tests)
-	return v
+	return ev.decides(v, from)
 }
 
 // opaqueMethod: methods that keep a value's origin, and those that call back.

@@ -218,7 +218,7 @@ func (ev *eval) callClosure(c *Closure, this Value, args []Value, site Site) Val
 	}
 	ev.noteCost(f, ev.steps-began, asked, before, states)
 	v := ev.joinValues(states, vals)
-	v = ev.decides(v, ev.since(from))
+	v = ev.decides(v, from)
 	ev.blur(from)
 	if c.Fn.Async {
 		p := ev.promise(before, v)

@@ -173,9 +173,14 @@ func (ev *eval) since(from int) []Test {
 	return slices.Clone(ev.tests[from:min(len(ev.tests), from+maxTestsOf)])
 }
 
-// decides notes that tests decide which of its values a choice has, in a way that
-// isn't known. It gives the choice.
-func (ev *eval) decides(v Value, tests []Test) Value { return ev.settles(v, unsureOf(tests)) }
+// decides notes that the tests since there were so many decide which of its values a
+// choice has, in a way that isn't known. It gives the choice.
+func (ev *eval) decides(v Value, from int) Value {
+	if !unsettled(v) {
+		return v
+	}
+	return ev.settles(v, unsureOf(ev.since(from)))
+}
 
 // blur makes the tests noted since there were so many unsure: they were another
 // condition's.
@@ -193,13 +198,16 @@ func unsureOf(tests []Test) []Test {
 	return out
 }
 
-// settles notes of which tests a choice is the result. It gives the choice, or that it
-// is undecided, where nothing hangs on it.
-func (ev *eval) settles(v Value, tests []Test) Value {
+// unsettled reports whether a value is a choice of which no tests are noted.
+func unsettled(v Value) bool {
 	c, ok := v.(*Choice)
-	if !ok || c.P.tests != nil {
-		return v
-	}
+	return ok && c.P.tests == nil
+}
+
+// settles notes of which tests such a choice is the result. It gives the choice, or
+// that it is undecided, where nothing hangs on it.
+func (ev *eval) settles(v Value, tests []Test) Value {
+	c := v.(*Choice)
 	if c.idle(ev.st) && !slices.ContainsFunc(tests, Test.Tells) {
 		return undecided
 	}

@@ -73,7 +73,9 @@ func (ev *eval) truthOf(e syntax.Expr) Value {
 	t, f := ev.cond(e)
 	ev.flipped = outer
 	v := ev.joinValues([]*State{t, f}, []Value{yes, no})
-	v = ev.settles(v, ev.since(from))
+	if unsettled(v) {
+		v = ev.settles(v, ev.since(from))
+	}
 	ev.blur(from)
 	return v
 }
@@ -117,7 +119,7 @@ func (ev *eval) oneOf(list, elem Value, site Site) Value {
 	ev.learnMember(t, list, elem, site)
 	ev.stamp(before, t, site)
 	v := ev.joinValues([]*State{t, f}, []Value{yes, no})
-	return ev.decides(v, ev.since(from))
+	return ev.decides(v, from)
 }
 
 // decideMember answers membership of a constant in a known list, if it can.

@@ -30,7 +30,7 @@ func (ev *eval) order(op string, l, r Value, site Site) Value {
 		ev.learnOrder(f, o, other, negated[op], i == 1, site)
 	}
 	v := ev.joinValues([]*State{t, f}, []Value{yes, no})
-	return ev.decides(v, ev.since(from))
+	return ev.decides(v, from)
 }
 
 // decideOrder compares numbers that are known, or known to be above zero; nil

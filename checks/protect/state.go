@@ -47,12 +47,12 @@ type trustKey struct {
 // part.
 type State struct {
 	dead     bool // this point is never reached
+	ownTrust bool // trust is this state's alone
 	facts    []*Fact
 	vars     ordered.Map[variable]
 	heap     ordered.Map[holding]
 	mask     decisions
 	trust    map[trustKey]bool
-	ownTrust bool               // trust is this state's alone
 	read     ordered.Map[*Root] // records that were read on some way here
 	// some are rights that were shown on some of the ways that a condition let
 	// through, while others needed none: a list of what a key may do, or of all.

@@ -144,6 +144,9 @@ func (ev *eval) ifStmt(s *syntax.If) {
 	}
 	ev.noteCheck(s, tests, before, couldThen && afterThen.dead, couldElse && ev.st.dead, shows)
 	states := []*State{afterThen, ev.st}
+	if afterThen.dead || ev.st.dead {
+		tests = nil // the ways don't meet
+	}
 	ev.charge(states)
 	ev.st, _ = join(states, nil, unsureOf(tests)...)
 }
