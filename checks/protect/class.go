@@ -68,6 +68,7 @@ func (ev *eval) construct(f Value, args []Value, site Site) Value {
 	switch f := ev.st.see(f).(type) {
 	case *Class:
 		o := &Object{Class: f, init: newContent()}
+		ev.st.setContent(o, o.init) // a state that has nothing of it has no such object
 		ev.initialise(o, f, args, site, 0)
 		return o
 	case *Extern:
@@ -114,7 +115,7 @@ func (ev *eval) fields(o *Object, c *Class) {
 		if m.Value != nil {
 			v = ev.expr(m.Value)
 		}
-		if _, edited := ev.st.heap.Get(o.n); !edited {
+		if ev.st.content(o) == o.init {
 			o.init.set(m.Key, v) // nobody has seen the object yet
 		} else if !ev.st.dead {
 			ev.st.edit(o).set(m.Key, v)

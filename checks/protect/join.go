@@ -241,10 +241,10 @@ func joinHeap(out *State, states []*State, p *Point) {
 }
 
 func mergeContent(out *State, o *Object, states []*State, p *Point) {
+	contents := o.contents(states)
 	merged := newContent()
 	longest := 0
-	for _, t := range states {
-		c := t.content(o)
+	for _, c := range contents {
 		for _, n := range c.names {
 			if _, ok := merged.fields[n]; !ok {
 				merged.set(n, undefined)
@@ -257,8 +257,8 @@ func mergeContent(out *State, o *Object, states []*State, p *Point) {
 	}
 	vals := make([]Value, len(states))
 	for _, n := range merged.names {
-		for i, t := range states {
-			vals[i] = t.content(o).fields[n]
+		for i, c := range contents {
+			vals[i] = c.fields[n]
 			if vals[i] == nil {
 				vals[i] = undefined
 			}
@@ -266,13 +266,34 @@ func mergeContent(out *State, o *Object, states []*State, p *Point) {
 		merged.fields[n] = choose(p, vals)
 	}
 	for k := range longest {
-		for i, t := range states {
+		for i, c := range contents {
 			vals[i] = undefined
-			if e := t.content(o).elems; k < len(e) {
-				vals[i] = e[k]
+			if k < len(c.elems) {
+				vals[i] = c.elems[k]
 			}
 		}
 		merged.elems = append(merged.elems, choose(p, vals))
 	}
 	out.setContent(o, merged)
+}
+
+// contents are what an object holds in each of some states. An instance that was made on
+// some of their ways isn't there on the others, where it takes what it holds elsewhere.
+func (o *Object) contents(states []*State) []*content {
+	all := make([]*content, len(states))
+	var there *content
+	for i, s := range states {
+		if h, ok := s.heap.Get(o.n); ok {
+			all[i], there = h.content, h.content
+		}
+	}
+	for i, c := range all {
+		switch {
+		case c == nil && o.Class != nil:
+			all[i] = there
+		case c == nil:
+			all[i] = o.init
+		}
+	}
+	return all
 }

@@ -16,3 +16,17 @@ func TestInnerDecisionsComeFirst(t *testing.T) {
 		}
 	}
 }
+
+// An instance that one way made holds after it what it holds there: the other has none,
+// and asking of it there would only multiply the ways.
+func TestInstanceOfOneWayHoldsWhatItHoldsThere(t *testing.T) {
+	t.Parallel()
+	before := &State{}
+	with, without := before.fork(), before.fork()
+	o := &Object{Class: &Class{}, init: newContent()}
+	with.edit(o).set("id", str("x"))
+	out, _ := join([]*State{without, with}, nil)
+	if v := out.content(o).fields["id"]; v != Value(str("x")) {
+		t.Errorf("it holds %v, want x", v)
+	}
+}
