@@ -127,6 +127,7 @@ type Query struct {
 	Data     []string // argument paths of what is written: "0.data"
 	Select   []string // argument paths of the field selection: "0.select"
 	Adds     bool     // it adds rows, and touches none that are there
+	Lax      bool     // a condition whose value is undefined is left out
 	Result   Result
 	Envelope string // the result inside a shape: "{data: result, error: unknown}"
 }

@@ -20,13 +20,22 @@ var _ = register(Library{
 
 func prismaReads() []Meaning {
 	where, fields := []string{"0.where"}, []string{"0.select"}
-	find := func(result Result) *Query {
+	// findUnique refuses what isn't there, the others leave the condition out:
+	// https://www.prisma.io/docs/orm/prisma-client/special-fields-and-types/null-and-undefined
+	unique := func(result Result) *Query {
 		return &Query{Kind: Read, Model: "*", Where: where, Select: fields, Result: result}
 	}
-	number := &Query{Kind: Read, Model: "*", Where: where, Result: Number}
+	find := func(result Result) *Query {
+		q := unique(result)
+		q.Lax = true
+		return q
+	}
+	number := &Query{Kind: Read, Model: "*", Where: where, Result: Number, Lax: true}
 	return slices.Concat(
-		awaited(Meaning{Query: find(One)}, under("PrismaClient.new().*.", "findUnique()", "findFirst()")...),
-		awaited(Meaning{Query: find(Must)}, under("PrismaClient.new().*.", "findUniqueOrThrow()", "findFirstOrThrow()")...),
+		awaited(Meaning{Query: unique(One)}, "PrismaClient.new().*.findUnique()"),
+		awaited(Meaning{Query: unique(Must)}, "PrismaClient.new().*.findUniqueOrThrow()"),
+		awaited(Meaning{Query: find(One)}, "PrismaClient.new().*.findFirst()"),
+		awaited(Meaning{Query: find(Must)}, "PrismaClient.new().*.findFirstOrThrow()"),
 		awaited(Meaning{Query: find(Many)}, under("PrismaClient.new().*.", "findMany()")...),
 		awaited(Meaning{Query: number}, under("PrismaClient.new().*.", "count()", "aggregate()", "groupBy()")...),
 		// findUnique(…).posts() reads on along a relation of the record.

@@ -3,7 +3,8 @@ package catalog
 import "slices"
 
 // A repository knows its entity, the entity manager is told it. A query
-// builder's conditions are text, which names no field.
+// builder's conditions are text, which names no field. A condition whose value is
+// undefined is left out: https://github.com/typeorm/typeorm/issues/2500.
 var _ = register(Library{
 	Name:        "TypeORM",
 	Source:      "https://typeorm.io/docs/working-with-entity-manager/repository-api",
@@ -30,7 +31,7 @@ func typeormRepository(prefix string) []Meaning {
 	const model = "getRepository(0)"
 	finds := func(result Result, where, selected string) Meaning {
 		return Meaning{Async: true, Query: &Query{
-			Kind: Read, Model: model, Where: []string{where}, Select: nonZero(selected), Result: result,
+			Kind: Read, Model: model, Where: []string{where}, Select: nonZero(selected), Result: result, Lax: true,
 		}}
 	}
 	changes := func(where, data string) Meaning {
@@ -58,7 +59,7 @@ func typeormRepository(prefix string) []Meaning {
 
 func typeormManager(prefix string) []Meaning {
 	finds := func(result Result, where string) Meaning {
-		return Meaning{Async: true, Query: &Query{Kind: Read, Model: "0", Where: []string{where}, Result: result}}
+		return Meaning{Async: true, Query: &Query{Kind: Read, Model: "0", Where: []string{where}, Result: result, Lax: true}}
 	}
 	changes := func(where, data string) Meaning {
 		return Meaning{Async: true, Query: &Query{Kind: Write, Model: "0", Where: nonZero(where), Data: nonZero(data), Result: Written}}

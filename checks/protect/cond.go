@@ -87,7 +87,25 @@ func (ev *eval) compareExprs(e *syntax.Binary) (*State, *State) {
 	if ev.st.dead {
 		return ev.st, &State{dead: true}
 	}
-	return ev.equal(l, r, ev.site(e))
+	eq, ne := ev.equal(l, r, ev.site(e))
+	ev.noteType(e, eq)
+	return eq, ne
+}
+
+// noteType notes that a value is there, once its type is compared with that of any other
+// than undefined.
+func (ev *eval) noteType(e *syntax.Binary, eq *State) {
+	of, ok := e.L.(*syntax.Unary)
+	kind, is := e.R.(*syntax.Literal)
+	if !ok || !is || of.Op != "typeof" || kind.Value == "undefined" {
+		return
+	}
+	switch of.X.(type) {
+	case *syntax.Ident, *syntax.Member:
+		if o, ok := ev.expr(of.X).(*Opaque); ok {
+			eq.isThere(o)
+		}
+	}
 }
 
 // stamp adds the place of a check to the evidence of what it taught.
@@ -258,6 +276,7 @@ func (ev *eval) filterOpaque(s *State, o *Opaque, p predicate) {
 	}
 	switch p.kind {
 	case isTruthy, isNotNull:
+		s.isThere(o)
 		ev.presented(s, o)
 		ev.learnTrue(s, o, p)
 	case isFalsy, isNull:

@@ -41,6 +41,7 @@ type Effect struct {
 	root    *Root   // of the record that a read gave
 	related map[string][]Term
 	st      *State
+	lax     bool // it leaves out a condition whose value is undefined
 }
 
 // Owned reports whether something ties the effect's rows to the caller.

@@ -33,6 +33,7 @@ const (
 	WeakCookie = iota + 1 // a cookie is there
 	Unverified            // decoded, not verified
 	Guessed               // by the name of something that can't be read
+	Unsent                // by a credential that may not have been sent, so that anybody's may be found
 	Capable               // holds a share key, a signed link or a link's password
 	Verified              // a session or token was verified
 	Operated              // a secret of the deployment, or a signature, was verified: no user's to have

@@ -158,7 +158,9 @@ func joinTrust(out *State, states []*State) {
 	trust := map[trustKey]bool{}
 	for _, s := range states {
 		for k := range s.trust {
-			if !trust[k] && !slices.ContainsFunc(states, func(t *State) bool { return !t.trust[k] && !t.lacks(k) && !t.unread(k) && !t.privileged(out.facts) }) {
+			if !trust[k] && !slices.ContainsFunc(states, func(t *State) bool {
+				return !t.trust[k] && (k.tie == there || !t.lacks(k) && !t.unread(k) && !t.privileged(out.facts))
+			}) {
 				trust[k] = true
 			}
 		}

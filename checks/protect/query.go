@@ -16,7 +16,7 @@ func (ev *eval) startQuery(m *catalog.Meaning, y *Extern, stars []string, site S
 	q := m.Query
 	e := ev.effect(q.Kind, y.Step, ev.model(q.Model, y, stars), site)
 	e.args = y.Args
-	e.Adds = q.Adds
+	e.Adds, e.lax = q.Adds, q.Lax
 	e.Rights, e.Client = ev.rights(y)
 	for _, w := range q.Where {
 		e.Terms = append(e.Terms, ev.terms(ev.whereValue(w, y, q.With), "", 0)...)

@@ -124,6 +124,9 @@ func (ev *eval) found(e *Effect) (Origin, []*Fact) {
 		if presented {
 			strength, origin = Verified, FromIdentity
 		}
+		if e.lax && !salted && !ev.st.wasSent(t.Value, o) {
+			what, strength = what+", or of any when none was sent", Unsent
+		}
 		f := ev.callerFact(strength, what, e.Site)
 		return origin, []*Fact{f}
 	}
@@ -151,7 +154,11 @@ func (ev *eval) lookupElsewhere(x *Extern) Value {
 	}
 	for _, a := range x.Args {
 		if o := ev.telling(a, 0); o != nil && credentialPath(o) {
-			f := ev.callerFact(Verified, "lookup by a credential in "+x.Step+"()", x.Site)
+			what, strength := "lookup by a credential in "+x.Step+"()", Verified
+			if !ev.st.wasSent(a, o) {
+				what, strength = what+", which may not have been sent", Unsent
+			}
+			f := ev.callerFact(strength, what, x.Site)
 			f.Confidence = Medium
 			id := ev.fresh(FromIdentity, x.Step+"()")
 			return &Choice{P: &Point{alts: []*assumption{{facts: []*Fact{f}}, {}}}, Vals: []Value{id, null}}

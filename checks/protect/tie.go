@@ -14,6 +14,33 @@ type tie struct {
 // tiePath stands in a trustKey for what is no path.
 const tiePath = "="
 
+// there stands in a trustKey for no tie, but for an input being there.
+var there = &tie{}
+
+// isThere notes that a credential was sent.
+func (s *State) isThere(o *Opaque) {
+	if credentialPath(o) || o.Root.Origin == FromRequest && keyName.MatchString(lastStep(o.Path)) {
+		s.setTrust(trustKey{root: o.Root, path: o.Path, tie: there})
+	}
+}
+
+// wasSent reports whether a value that comes from a credential is known to be there:
+// it, or what it was taken from, was asked for, or went through a schema, or it's a hash,
+// which what isn't there has none of.
+func (s *State) wasSent(v Value, o *Opaque) bool {
+	if x, ok := s.see(v).(*Extern); ok && signs(x) {
+		return true
+	}
+	for path := o.Path; ; path = path[:stepStart(path)] {
+		if s.trust[trustKey{root: o.Root, path: path, tie: there}] || isCallStep(path) && signing.MatchString(lastStep(path)) {
+			return true
+		}
+		if stepStart(path) < 0 {
+			return slices.ContainsFunc(s.facts, func(f *Fact) bool { return f.Kind == Input })
+		}
+	}
+}
+
 // tied notes the equality of two values. The same two are one tie, so that what
 // several ways have compared is still compared where they meet.
 func (ev *eval) tied(s *State, x, y *Opaque, site Site) {
@@ -52,7 +79,7 @@ func (s *State) conclude() {
 func tiesOf(trust map[trustKey]bool) []*tie {
 	var out []*tie
 	for k := range trust {
-		if k.tie != nil {
+		if k.tie != nil && k.tie != there {
 			out = append(out, k.tie)
 		}
 	}
