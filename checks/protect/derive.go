@@ -10,8 +10,13 @@ func (ev *eval) fresh(o Origin, label string) *Opaque {
 func (ev *eval) derive(step string, vals ...Value) Value {
 	best := unknown
 	for _, v := range vals {
-		if o := ev.telling(v, 0); o != nil && derivedRank(o) > derivedRank(best) {
-			best = o
+		o := ev.telling(v, 0)
+		if o == nil || derivedRank(o) <= derivedRank(best) {
+			continue
+		}
+		best = o
+		if x, ok := ev.st.see(v).(*Extern); ok && o.Root.Origin == FromSecret && signs(x) {
+			best = &Opaque{Root: o.Root, Path: clip(o.Path + signed)}
 		}
 	}
 	if best.Root.Origin == FromUnknown {
@@ -22,6 +27,9 @@ func (ev *eval) derive(step string, vals ...Value) Value {
 	}
 	return &Opaque{Root: best.Root, Path: clip(best.Path + "~" + step)}
 }
+
+// signed ends the path of what was made with a secret to prove something.
+const signed = "~signed"
 
 const maxPath = 160
 

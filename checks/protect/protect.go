@@ -281,7 +281,7 @@ func (ev *eval) judge(s *State, v Value) verdict {
 	case *Object:
 		return ev.judgeObject(s, v)
 	case *Opaque:
-		if v.Root.Origin == FromRequest || v.Root.Origin == FromSecret || v.Root.Label == errorLabel {
+		if v.Root.Origin == FromRequest || v.Root.Origin == FromSecret && !strings.Contains(v.Path, signed) || v.Root.Label == errorLabel {
 			return neutral
 		}
 		return answers
