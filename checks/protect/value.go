@@ -47,7 +47,9 @@ type (
 		Step      string // the name of what was called, when a call made it
 		Args      []Value
 		Site      Site
-		Result    Value // what a callback gave that it was called with
+		Result    Value   // what a callback gave that it was called with
+		tells     *Opaque // once told, see eval.tells
+		told      bool
 	}
 	// Native is a function that the evaluator implements.
 	Native struct {
