@@ -133,7 +133,7 @@ func (d *difference) lostOrigin(m match) {
 			d.uncheckedID(m, field)
 			continue
 		}
-		if !ownerField.MatchString(field) || was < protect.Belonging {
+		if !ownerField.MatchString(field) || was < protect.Belonging || outward(m.head) && d.stillSent(m, field, was) {
 			continue
 		}
 		d.seen["data:"+field] = true
@@ -141,6 +141,18 @@ func (d *difference) lostOrigin(m match) {
 			confidence: protect.High, key: "data:" + field, what: field + " taken from the session", instead: field + " is taken from the request",
 			effect: m.head, evidence: d.scopeEvidence(m.base[0])})
 	}
+}
+
+// stillSent reports whether as much is sent in somebody's name as the base sent, beside
+// what came.
+func (d *difference) stillSent(m match, field string, was protect.Standing) bool {
+	n := 0
+	for _, e := range d.head.Effects {
+		if e.Kind == m.head.Kind && e.Model == m.head.Model && e.Op == m.head.Op && e.DataStanding[field] >= was {
+			n++
+		}
+	}
+	return m.many && n >= len(m.base)
 }
 
 // leastStanding is that of a written field where it is nearest to what anybody
