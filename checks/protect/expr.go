@@ -190,6 +190,9 @@ func (ev *eval) spreadInto(c *content, v Value) {
 				return undefined
 			}))
 		}
+		if rest := ev.mapChoice(v, ev.unlisted); !isUndefined(rest) {
+			c.rest = rest
+		}
 	case *Opaque:
 		c.rest = v
 		if v.Root.Origin == FromRequest {
@@ -200,6 +203,21 @@ func (ev *eval) spreadInto(c *content, v Value) {
 	case *Extern:
 		c.rest = v
 	}
+}
+
+// unlisted is what the members of a value are that it doesn't list; undefined for none.
+func (ev *eval) unlisted(v Value) Value {
+	switch v := ev.st.see(v).(type) {
+	case *Opaque, *Extern:
+		return v
+	case *Object:
+		if rest := ev.st.content(v).rest; rest != nil {
+			return rest
+		}
+	case *Choice:
+		return ev.mapChoice(v, ev.unlisted)
+	}
+	return undefined
 }
 
 func (ev *eval) array(e *syntax.Array) Value {
