@@ -56,13 +56,16 @@ func derivedRank(o *Opaque) int {
 	return 0
 }
 
-// telling is what of a value says most of where it comes from; nil when nothing does.
 func (ev *eval) telling(v Value, depth int) *Opaque {
 	if ev.steps++; depth > maxChoiceDepth+2 || ev.steps > ev.limit {
 		return nil
 	}
 	var best *Opaque
-	take := func(x Value) { best = moreTelling(best, ev.telling(x, depth+1)) }
+	take := func(x Value) {
+		if o := ev.telling(x, depth+1); o != nil && (best == nil || derivedRank(o) > derivedRank(best)) {
+			best = o
+		}
+	}
 	switch v := ev.st.see(v).(type) {
 	case *Opaque:
 		return v
@@ -84,37 +87,38 @@ func (ev *eval) telling(v Value, depth int) *Opaque {
 			take(c.rest)
 		}
 	case *Extern:
-		return ev.origin(v)
-	}
-	return best
-}
-
-// origin is telling of a package's value, by what it was made with. It's remembered: the
-// options of one may be a thousand, and each of its members is asked.
-func (ev *eval) origin(x *Extern) *Opaque {
-	if x.told {
-		return x.tells
-	}
-	x.told = true // while it's asked itself, it says nothing
-	var best *Opaque
-	for _, a := range x.Args {
-		best = moreTelling(best, ev.telling(a, 0))
-	}
-	if x.Prev != nil {
-		if o := ev.origin(x.Prev); o != nil && (o.Root.Origin != FromSecret || signs(x)) {
-			best = moreTelling(best, o)
+		if o, known := v.told.at(depth); known {
+			return o
+		}
+		for _, a := range v.Args {
+			take(a)
+		}
+		if v.Prev != nil {
+			if o := ev.telling(v.Prev, depth+1); o != nil && (o.Root.Origin != FromSecret || signs(v)) {
+				take(o)
+			}
+		}
+		if ev.steps <= ev.limit {
+			v.told.keep(depth, best)
 		}
 	}
-	x.tells, x.told = best, ev.steps <= ev.limit
 	return best
 }
 
-// moreTelling is the one of two that says more; either may be nil.
-func moreTelling(a, b *Opaque) *Opaque {
-	if a == nil || b != nil && derivedRank(b) > derivedRank(a) {
-		return b
+// told is what telling gave of a package's value that a module makes when it loads, by
+// how deep it was met: the options of one may be a thousand, and each of its members
+// is asked, in each endpoint.
+type told map[int]*Opaque
+
+func (t told) at(depth int) (o *Opaque, known bool) {
+	o, known = t[depth]
+	return o, known
+}
+
+func (t told) keep(depth int, o *Opaque) {
+	if t != nil {
+		t[depth] = o
 	}
-	return a
 }
 
 // signing are the names of functions that make a signature, or a salted hash.

@@ -21,6 +21,9 @@ func (ev *eval) callExtern(x *Extern, args []Value, suffix string, site Site) Va
 		return v
 	}
 	y := &Extern{Pkg: x.Pkg, Path: clipPath(x.Path + suffix), Prev: x, Step: stepName(x.Path), Args: args, Site: site}
+	if ev.top > 0 {
+		y.told = told{}
+	}
 	m, stars := ev.find(y.Pkg, y.Path)
 	if m == nil {
 		return ev.callForeign(x, y, args, site)
@@ -107,7 +110,7 @@ func (ev *eval) receiver(callee *Extern) Value {
 	if i < 0 {
 		return callee
 	}
-	return &Extern{Pkg: callee.Pkg, Path: callee.Path[:i], Prev: callee.Prev, Args: callee.Args, Step: callee.Step, Site: callee.Site}
+	return &Extern{Pkg: callee.Pkg, Path: callee.Path[:i], Prev: callee.Prev, Args: callee.Args, Step: callee.Step, Site: callee.Site, told: callee.told}
 }
 
 // argument follows an argument path: "0", "1.status".

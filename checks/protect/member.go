@@ -248,7 +248,7 @@ func (ev *eval) externMember(x *Extern, name string, site Site) Value {
 	if x.Path != "" {
 		path = x.Path + "." + name
 	}
-	return ev.externValue(&Extern{Pkg: x.Pkg, Path: clipPath(path), Prev: x.Prev, Args: x.Args, Step: x.Step, Site: x.Site})
+	return ev.externValue(&Extern{Pkg: x.Pkg, Path: clipPath(path), Prev: x.Prev, Args: x.Args, Step: x.Step, Site: x.Site, told: x.told})
 }
 
 const maxChain = 40 // steps of a path

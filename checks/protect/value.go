@@ -47,9 +47,8 @@ type (
 		Step      string // the name of what was called, when a call made it
 		Args      []Value
 		Site      Site
-		Result    Value   // what a callback gave that it was called with
-		tells     *Opaque // once told, see eval.tells
-		told      bool
+		Result    Value // what a callback gave that it was called with
+		told      told  // nil for one that an endpoint makes
 	}
 	// Native is a function that the evaluator implements.
 	Native struct {
