@@ -87,7 +87,7 @@ func (ev *eval) telling(v Value, depth int) *Opaque {
 			take(c.rest)
 		}
 	case *Extern:
-		if o, known := v.told.at(depth); known {
+		if o, known := v.told[depth]; known {
 			return o
 		}
 		for _, a := range v.Args {
@@ -98,8 +98,8 @@ func (ev *eval) telling(v Value, depth int) *Opaque {
 				take(o)
 			}
 		}
-		if ev.steps <= ev.limit {
-			v.told.keep(depth, best)
+		if v.told != nil && ev.steps <= ev.limit {
+			v.told[depth] = best
 		}
 	}
 	return best
@@ -109,17 +109,6 @@ func (ev *eval) telling(v Value, depth int) *Opaque {
 // how deep it was met: the options of one may be a thousand, and each of its members
 // is asked, in each endpoint.
 type told map[int]*Opaque
-
-func (t told) at(depth int) (o *Opaque, known bool) {
-	o, known = t[depth]
-	return o, known
-}
-
-func (t told) keep(depth int, o *Opaque) {
-	if t != nil {
-		t[depth] = o
-	}
-}
 
 // signing are the names of functions that make a signature, or a salted hash.
 var signing = newVocabulary(`(?i)digest|sign|hash|h?mac$|encrypt|derive|pbkdf|scrypt`)
