@@ -1,8 +1,10 @@
 package module
 
 import (
+	"path"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -10,36 +12,11 @@ import (
 // Imports lists the files of the repository that a source file imports,
 // re-exports or requires, sorted. It comes from a scan of the text, so it may
 // hold more than the file imports, but no less; see scanImports.
-func (r *Repo) Imports(path string) []string { return slices.Clone(r.graph()[path]) }
-
-// imports resolves what every source file imports, except where another tree of
-// the same listing has the same file there.
-func (r *Repo) imports() map[string][]string {
-	lists := make([][]string, len(r.sources))
-	forEach(len(r.sources), func(i int) {
-		path := r.sources[i]
-		file := r.files[path].scanned
-		known, ok := r.found.lists.get(path)
-		if !ok || known.of != file {
-			known = importList{file, r.importsOf(path, file)}
-			r.found.lists.add(path, known)
-		}
-		lists[i] = known.paths
-	})
-	graph := make(map[string][]string, len(lists))
-	for i, list := range lists {
-		graph[r.sources[i]] = list
+func (r *Repo) Imports(path string) []string {
+	file := r.files[path]
+	if file == nil {
+		return nil
 	}
-	return graph
-}
-
-// importList is what a file imports.
-type importList struct {
-	of    *scanned
-	paths []string // sorted
-}
-
-func (r *Repo) importsOf(path string, file *scanned) []string {
 	var list []string
 	for _, spec := range file.imports {
 		if found := r.Resolve(path, spec); found.Path != "" {
@@ -50,28 +27,103 @@ func (r *Repo) importsOf(path string, file *scanned) []string {
 	return slices.Compact(list)
 }
 
-// reverse lists the importers of each file.
-func (r *Repo) reverse() map[string][]string {
-	importers := map[string][]string{}
+// importers tells which files import one. Specifiers that aren't relative are few,
+// since all files below one config write them alike, and are resolved. Relative ones
+// are many: those whose name could lead to a file are resolved when it's asked for.
+type importers struct {
+	repo    *Repo
+	through map[string][]*[]string      // importers by the file that a specifier leads to, for each such specifier
+	named   map[string][]relativeImport // by the stem of what the specifier names
+}
+
+type relativeImport struct{ from, spec string }
+
+func (r *Repo) findImporters() *importers {
+	found := &importers{repo: r, through: map[string][]*[]string{}, named: map[string][]relativeImport{}}
+	users := map[resolveKey]*[]string{}
+	folders := map[string]bool{} // the stems of folders that lead where their package.json says
+	for dir := range r.manifests {
+		folders[stem(dir)] = true
+	}
 	for _, p := range r.sources {
-		for _, imported := range r.graph()[p] {
-			importers[imported] = append(importers[imported], p)
+		for _, spec := range r.files[p].imports {
+			key := r.resolveKey(p, spec)
+			if relative, name := named(key); relative && !folders[name] {
+				found.named[name] = append(found.named[name], relativeImport{p, spec})
+				continue
+			}
+			list := users[key]
+			if list == nil {
+				list = &[]string{}
+				users[key] = list
+			}
+			*list = append(*list, p)
 		}
 	}
-	return importers
+	for key, list := range users {
+		if to := r.resolved(key).Path; to != "" {
+			found.through[to] = append(found.through[to], list)
+		}
+	}
+	return found
+}
+
+// named gives the stem of what a relative specifier names.
+func named(key resolveKey) (relative bool, name string) {
+	plain, _, _ := strings.Cut(key.spec, "?")
+	if !isRelative(plain) {
+		return false, ""
+	}
+	switch last := path.Base(plain); last {
+	case ".", "..":
+		return true, stem(path.Join(key.dir, plain))
+	default:
+		return true, stem(last)
+	}
+}
+
+// stem is what a file or folder is called, up to the first dot. What an import names
+// and the file that it means have one stem, or the file is the index of a folder.
+func stem(p string) string {
+	name, _, _ := strings.Cut(path.Base(p), ".")
+	return name
+}
+
+// of visits the source files that import a file, some more than once.
+func (i *importers) of(file string, visit func(string)) {
+	for _, list := range i.through[file] {
+		for _, p := range *list {
+			visit(p)
+		}
+	}
+	names := []string{stem(file)}
+	if names[0] == "index" {
+		names = append(names, stem(path.Dir(file)))
+	}
+	for _, name := range names {
+		for _, at := range i.named[name] {
+			if i.repo.Resolve(at.from, at.spec).Path == file {
+				visit(at.from)
+			}
+		}
+	}
 }
 
 // Affected returns the source files from which a changed file is reached
 // through imports, the changed ones included as far as they are source files of
 // this tree.
 func (r *Repo) Affected(changed map[string]bool) map[string]bool {
-	importers := r.importers()
 	affected, seen := map[string]bool{}, map[string]bool{}
 	var queue []string
-	for p, is := range changed {
-		if is {
+	reach := func(p string) {
+		if !seen[p] {
 			seen[p] = true
 			queue = append(queue, p)
+		}
+	}
+	for p, is := range changed {
+		if is {
+			reach(p)
 		}
 	}
 	for len(queue) > 0 {
@@ -80,12 +132,7 @@ func (r *Repo) Affected(changed map[string]bool) map[string]bool {
 		if r.files[p] != nil {
 			affected[p] = true
 		}
-		for _, importer := range importers[p] {
-			if !seen[importer] {
-				seen[importer] = true
-				queue = append(queue, importer)
-			}
-		}
+		r.importers().of(p, reach)
 	}
 	return affected
 }

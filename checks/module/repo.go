@@ -55,9 +55,8 @@ type Repo struct {
 
 	settingsText []byte // of SettingsFile
 
-	running   func() []string            // the sources that are no tests, worked out once
-	graph     func() map[string][]string // imports of each source file, computed once
-	importers func() map[string][]string // the same, backwards
+	running   func() []string // the sources that are no tests, worked out once
+	importers func() *importers
 	found     *resolutions
 	exported  *memo[exportKey, answer]
 
@@ -111,8 +110,7 @@ func Open(ctx context.Context, tree source.Tree, cache *Cache) (*Repo, error) {
 	}
 	r.fetch = func(entries []source.Entry) ([]source.File, error) { return tree.Read(ctx, entries) }
 	r.running = sync.OnceValue(func() []string { return slices.DeleteFunc(slices.Clone(r.sources), isTest) })
-	r.graph = sync.OnceValue(r.imports)
-	r.importers = sync.OnceValue(r.reverse)
+	r.importers = sync.OnceValue(r.findImporters)
 	for _, e := range entries {
 		r.entries[e.Path] = e
 	}

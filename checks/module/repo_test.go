@@ -101,6 +101,73 @@ import "./lib/auth"
 	}
 }
 
+// TestImporters: importers are found however a specifier names the file, all that
+// Imports tells of.
+func TestImporters(t *testing.T) {
+	t.Parallel()
+	r := archive(t, `
+-- package.json --
+{"workspaces": ["packages/*"], "imports": {"#db": "./src/db.ts"}}
+-- tsconfig.json --
+{"compilerOptions":{"baseUrl": ".", "paths":{"@/*":["./src/*"], "odd":["./src/other.name.ts"]}}}
+-- packages/mail/package.json --
+{"name": "@acme/mail", "exports": {".": "./dist/main.js", "./send": "./src/deliver.ts"}}
+-- packages/mail/src/main.ts --
+import "../../../src/db"
+-- packages/mail/src/deliver.ts --
+import "."
+import "./main.js"
+-- packages/mail/src/index.ts --
+-- src/odd/package.json --
+{"main": "inner.ts"}
+-- src/odd/inner.ts --
+import "../db.ts"
+-- src/db.ts --
+-- src/other.name.ts --
+-- src/both.js.ts --
+-- src/index.ts --
+import "./odd"
+import "./other.name"
+import "./both.js"
+import "./data.json"
+-- src/data.json --
+{}
+-- src/deep/a.ts --
+import ".."
+import "../"
+import "#db"
+import "odd"
+import "src/db"
+import "../db?raw"
+-- src/deep/b.ts --
+import "@acme/mail"
+import "@acme/mail/send"
+import "@/deep/a"
+import "../deep/./b"
+import "../../src"
+import "../../../outside"
+import "./none"
+`)
+	edges := 0
+	for _, file := range append(r.Files(), "src/data.json") {
+		want := map[string]bool{}
+		for _, p := range r.Files() {
+			if slices.Contains(r.Imports(p), file) {
+				want[p] = true
+				edges++
+			}
+		}
+		got := map[string]bool{}
+		r.importers().of(file, func(p string) { got[p] = true })
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("importers of %s differ (-want +got):\n%s", file, diff)
+		}
+	}
+	if edges != 16 {
+		t.Errorf("%d imports are found, want 16", edges)
+	}
+}
+
 func TestConfigChanged(t *testing.T) {
 	t.Parallel()
 	base := map[string]string{

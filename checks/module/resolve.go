@@ -22,17 +22,43 @@ type Resolution struct {
 }
 
 // Resolve returns where a specifier in the file from leads.
-func (r *Repo) Resolve(from, spec string) Resolution {
-	key := resolveKey{path.Dir(from), spec}
+func (r *Repo) Resolve(from, spec string) Resolution { return r.resolved(r.resolveKey(from, spec)) }
+
+func (r *Repo) resolved(key resolveKey) Resolution {
 	if known, ok := r.found.resolved.get(key); ok {
 		return known
 	}
-	found := r.resolve(key.dir, spec, 0)
+	found := r.resolve(key.dir, key.spec, 0)
 	r.found.resolved.add(key, found)
 	return found
 }
 
+// resolveKey is all that decides where a specifier leads: the folder of a relative one,
+// and of others the nearest that says something about resolving.
 type resolveKey struct{ dir, spec string }
+
+func (r *Repo) resolveKey(from, spec string) resolveKey {
+	dir := path.Dir(from)
+	if plain, _, _ := strings.Cut(spec, "?"); !isRelative(plain) {
+		dir = r.zone(dir)
+	}
+	return resolveKey{dir, spec}
+}
+
+// zone is the nearest folder, from one upwards, that has a file which decides how
+// imports are resolved; "." where none has.
+func (r *Repo) zone(dir string) string {
+	if known, ok := r.found.zones.get(dir); ok {
+		return known
+	}
+	at := "."
+	parents(dir, func(dir string) bool {
+		at = dir
+		return r.manifests[dir] != nil || r.workspaces[dir].dir != "" || r.config(dir) != ""
+	})
+	r.found.zones.add(dir, at)
+	return at
+}
 
 // resolutions are where specifiers lead in trees of one listing: trees that have
 // the same paths, and config files that say the same. It is safe for concurrent
@@ -41,11 +67,11 @@ type resolutions struct {
 	mu       sync.Mutex
 	settings map[string][]options // by folder
 	resolved *memo[resolveKey, Resolution]
-	lists    *memo[string, importList] // by path, of the file that was last there
+	zones    *memo[string, string] // by folder
 }
 
 func newResolutions() *resolutions {
-	return &resolutions{settings: map[string][]options{}, resolved: newMemo[resolveKey, Resolution](), lists: newMemo[string, importList]()}
+	return &resolutions{settings: map[string][]options{}, resolved: newMemo[resolveKey, Resolution](), zones: newMemo[string, string]()}
 }
 
 // listing names all that resolving depends on: which files there are, and what

@@ -214,17 +214,23 @@ func (r *Repo) configsFor(dir string) []options {
 	}
 	var found []options
 	parents(dir, func(dir string) bool {
-		for _, name := range []string{"tsconfig.json", "jsconfig.json"} {
-			file := path.Join(dir, name)
-			if _, ok := r.configs[file]; ok {
-				found = append(found, r.effective(file))
-				break
-			}
+		if file := r.config(dir); file != "" {
+			found = append(found, r.effective(file))
 		}
 		return false
 	})
 	r.found.settings[dir] = found
 	return found
+}
+
+// config returns the config file of a folder; empty for none.
+func (r *Repo) config(dir string) string {
+	for _, name := range []string{"tsconfig.json", "jsconfig.json"} {
+		if file := path.Join(dir, name); r.configs[file] != nil {
+			return file
+		}
+	}
+	return ""
 }
 
 // aliased resolves a specifier through `paths` and baseUrl. Of the patterns the

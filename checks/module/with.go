@@ -20,7 +20,7 @@ func (r *Repo) With(path string, text []byte) *Repo {
 	text = slices.Clone(text)
 	changed := &scanned{size: len(text), imports: r.files[path].imports}
 	changed.text.Store(&text)
-	out.running, out.graph, out.importers = r.running, r.graph, r.importers
+	out.running, out.importers = r.running, r.importers
 	out.entries[path] = source.Entry{Path: path, Blob: source.BlobOf(text), Size: int64(len(text))}
 	out.files[path] = newFile(changed)
 	return out
