@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 )
 
 // Git is a git repository's object database, read through the git program. It
@@ -13,6 +14,7 @@ import (
 type Git struct {
 	dir   string // the repository's git folder, absolute
 	blobs reader
+	last  atomic.Pointer[gitTree] // that was listed
 }
 
 // Dir is the repository's git folder, absolute.

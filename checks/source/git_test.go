@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestOpenGit(t *testing.T) {
@@ -159,6 +160,44 @@ func TestEqualTreesShareTheirID(t *testing.T) {
 	third := commitTree(t, dir)
 	if first.ID() == second.ID() || first.ID() != third.ID() {
 		t.Errorf("ids %q, %q, %q: want the first and the last alone equal", first.ID(), second.ID(), third.ID())
+	}
+}
+
+// TestTreeByItsDifference: a tree that is listed by what differs from the one before
+// has what it has by itself, sizes apart.
+func TestTreeByItsDifference(t *testing.T) {
+	t.Parallel()
+	dir := newRepository(t)
+	write(t, dir, map[string]string{"a.ts": "1", "b/c.ts": "2", "b/d é.ts": "3", "gone.ts": "4", "turns": "5"})
+	if err := os.Symlink("a.ts", filepath.Join(dir, "link.ts")); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	first := commitAll(t, dir)
+	git(t, dir, "rm", "-q", "gone.ts", "turns", "link.ts")
+	write(t, dir, map[string]string{"a.ts": "11", "b/new.ts": "2", "turns/into.ts": "5", "link.ts": "a file"})
+	if err := os.Symlink("b", filepath.Join(dir, "other")); err != nil {
+		t.Fatal(err)
+	}
+	second := commitAll(t, dir)
+	git(t, dir, "update-index", "--add", "--cacheinfo", "160000,"+first+",vendored")
+	git(t, dir, "commit", "-q", "-m", "submodule")
+	third := git(t, dir, "rev-parse", "HEAD")
+	open := func() *Git {
+		g, err := OpenGit(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g
+	}
+	walk := open()
+	for _, commit := range []string{first, second, third, second, first, third} {
+		got, want := must(t)(walk.Tree(t.Context(), commit)).(*gitTree), must(t)(open().Tree(t.Context(), commit)).(*gitTree)
+		if diff := cmp.Diff(want.entries, got.entries, cmpopts.IgnoreFields(Entry{}, "Size")); diff != "" {
+			t.Errorf("entries differ (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(want.links, got.links, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("links differ (-want +got):\n%s", diff)
+		}
 	}
 }
 

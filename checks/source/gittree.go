@@ -21,7 +21,8 @@ type gitTree struct {
 
 var _ Linked = (*gitTree)(nil)
 
-// Tree returns the tree of a commit, given by its full id (see Resolve).
+// Tree returns the tree of a commit, given by its full id (see Resolve). After the
+// first, a tree is listed by what differs from the one before.
 func (g *Git) Tree(ctx context.Context, commit string) (Tree, error) {
 	if err := objectName(commit); err != nil {
 		return nil, err
@@ -31,12 +32,14 @@ func (g *Git) Tree(ctx context.Context, commit string) (Tree, error) {
 		return nil, fmt.Errorf("read the tree of %.12s: %w", commit, err)
 	}
 	t := &gitTree{git: g, id: strings.TrimSpace(string(out))}
-	if out, err = g.list(ctx, t.id); err != nil {
+	last := g.last.Load()
+	if last == nil || t.change(ctx, last) != nil {
+		err = t.list(ctx)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("list the tree of %.12s: %w", commit, err)
 	}
-	if t.entries, t.links, err = parseListing(out); err != nil {
-		return nil, fmt.Errorf("list the tree of %.12s: %w", commit, err)
-	}
+	g.last.Store(t)
 	return t, nil
 }
 
@@ -54,14 +57,18 @@ func (t *gitTree) Links(ctx context.Context) ([]Link, error) {
 	return slices.Clone(t.links), ctx.Err()
 }
 
-// list lists a tree with the sizes of its files; without them where a partial
+// list lists the tree with the sizes of its files; without them where a partial
 // clone lacks some of these, since git then gives up.
-func (g *Git) list(ctx context.Context, tree string) ([]byte, error) {
-	out, err := g.run(ctx, "ls-tree", "-r", "-z", "-l", "--full-tree", tree)
+func (t *gitTree) list(ctx context.Context) error {
+	out, err := t.git.run(ctx, "ls-tree", "-r", "-z", "-l", "--full-tree", t.id)
 	if failed := (*gitError)(nil); errors.As(err, &failed) {
-		return g.run(ctx, "ls-tree", "-r", "-z", "--full-tree", tree)
+		out, err = t.git.run(ctx, "ls-tree", "-r", "-z", "--full-tree", t.id)
 	}
-	return out, err
+	if err != nil {
+		return err
+	}
+	t.entries, t.links, err = parseListing(out)
+	return err
 }
 
 // parseListing reads `git ls-tree -r -z`, with or without -l: records
@@ -76,26 +83,74 @@ func parseListing(out []byte) (entries []Entry, links []Link, err error) {
 		if !ok || len(fields) < 3 {
 			return nil, nil, fmt.Errorf("git printed a line that is no tree entry: %.80q", record)
 		}
-		if link, ok := NewLink(fields[0], string(path), Blob(fields[2])); ok {
-			links = append(links, link)
-		}
-		if !regularMode(fields[0]) {
-			continue
-		}
 		size := int64(-1)
 		if known, err := strconv.ParseInt(fields[len(fields)-1], 10, 64); len(fields) == 4 && err == nil {
 			size = known
 		}
-		entries = append(entries, Entry{Path: string(path), Blob: Blob(fields[2]), Size: size})
+		entries, links = place(entries, links, fields[0], Entry{Path: string(path), Blob: Blob(fields[2]), Size: size})
 	}
 	sortEntries(entries)
-	slices.SortFunc(links, func(a, b Link) int { return strings.Compare(a.Path, b.Path) })
+	sortLinks(links)
 	return entries, links, nil
+}
+
+// place adds what a tree has at a path to the files or the links, by its mode.
+func place(entries []Entry, links []Link, mode string, e Entry) ([]Entry, []Link) {
+	if link, ok := NewLink(mode, e.Path, e.Blob); ok {
+		links = append(links, link)
+	}
+	if regularMode(mode) {
+		entries = append(entries, e)
+	}
+	return entries, links
+}
+
+// change lists the tree by what differs from another. Of the files that do, the sizes
+// aren't known.
+func (t *gitTree) change(ctx context.Context, from *gitTree) error {
+	out, err := t.git.run(ctx, "diff-tree", "-r", "-z", "--raw", "--no-renames", from.id, t.id)
+	if err != nil {
+		return err
+	}
+	changed, entries, links, err := parseDifference(out)
+	if err != nil {
+		return err
+	}
+	for _, l := range from.links {
+		if !changed[l.Path] {
+			links = append(links, l)
+		}
+	}
+	sortEntries(entries)
+	sortLinks(links)
+	t.entries, t.links = mergeEntries(entries, from.entries, changed), links
+	return nil
+}
+
+// parseDifference reads `git diff-tree -r -z --raw` without renames: pairs of a record
+// `:mode mode id id status` and a path. It gives the paths that differ, and what the
+// second tree has there.
+func parseDifference(out []byte) (changed map[string]bool, entries []Entry, links []Link, err error) {
+	changed = map[string]bool{}
+	fields := strings.Split(string(out), "\x00") // record, path, …, ""
+	for ; len(fields) >= 3; fields = fields[2:] {
+		record, path := strings.Fields(fields[0]), fields[1]
+		if len(record) != 5 || !strings.HasPrefix(record[0], ":") {
+			return nil, nil, nil, fmt.Errorf("git printed a line that is no change of a tree: %.80q", fields[0])
+		}
+		changed[path] = true
+		entries, links = place(entries, links, record[1], Entry{Path: path, Blob: Blob(record[3]), Size: -1})
+	}
+	return changed, entries, links, nil
 }
 
 // regularMode reports whether a mode of a tree entry is that of a file: neither
 // a symbolic link (120000) nor a submodule (160000).
 func regularMode(mode string) bool { return strings.HasPrefix(mode, "100") }
+
+func sortLinks(links []Link) {
+	slices.SortFunc(links, func(a, b Link) int { return strings.Compare(a.Path, b.Path) })
+}
 
 func sortRenames(renames []Rename) {
 	slices.SortFunc(renames, func(a, b Rename) int {

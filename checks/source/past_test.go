@@ -93,7 +93,11 @@ func TestBefore(t *testing.T) {
 	tree := must(t)(g.Tree(ctx, past[0].ID))
 	for _, c := range past[:len(past)-1] {
 		tree = must(t)(g.Before(tree, c))
-		want := contents(t, must(t)(g.Tree(ctx, c.Parent)))
+		alone, err := OpenGit(ctx, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := contents(t, must(t)(alone.Tree(ctx, c.Parent)))
 		if diff := cmp.Diff(want, contents(t, tree)); diff != "" {
 			t.Errorf("before %s (-want +got):\n%s", c.Title, diff)
 		}
