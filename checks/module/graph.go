@@ -46,11 +46,16 @@ func (r *Repo) findImporters() *importers {
 		folders[stem(dir)] = true
 	}
 	for _, p := range r.sources {
+		dir := path.Dir(p)
+		zone := r.zone(dir)
 		for _, spec := range r.files[p].imports {
-			key := r.resolveKey(p, spec)
-			if relative, name := named(key); relative && !folders[name] {
-				found.named[name] = append(found.named[name], relativeImport{p, spec})
-				continue
+			key := resolveKey{zone, spec}
+			if plain, _, _ := strings.Cut(spec, "?"); isRelative(plain) {
+				key.dir = dir
+				if name := named(dir, plain); !folders[name] {
+					found.named[name] = append(found.named[name], relativeImport{p, spec})
+					continue
+				}
 			}
 			list := users[key]
 			if list == nil {
@@ -69,23 +74,19 @@ func (r *Repo) findImporters() *importers {
 }
 
 // named gives the stem of what a relative specifier names.
-func named(key resolveKey) (relative bool, name string) {
-	plain, _, _ := strings.Cut(key.spec, "?")
-	if !isRelative(plain) {
-		return false, ""
-	}
-	switch last := path.Base(plain); last {
+func named(dir, spec string) string {
+	switch last := path.Base(spec); last {
 	case ".", "..":
-		return true, stem(path.Join(key.dir, plain))
+		return stem(path.Join(dir, spec))
 	default:
-		return true, stem(last)
+		return stem(last)
 	}
 }
 
 // stem is what a file or folder is called, up to the first dot. What an import names
 // and the file that it means have one stem, or the file is the index of a folder.
 func stem(p string) string {
-	name, _, _ := strings.Cut(path.Base(p), ".")
+	name, _, _ := strings.Cut(p[strings.LastIndexByte(p, '/')+1:], ".")
 	return name
 }
 
