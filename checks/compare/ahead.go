@@ -4,7 +4,53 @@ import (
 	"context"
 	"iter"
 	"sync"
+
+	"github.com/authdiff/authdiff/checks/protect"
 )
+
+// sides are an endpoint's protection in the base, and in the head once that is asked
+// for.
+type sides struct {
+	base *protect.Protection
+	head func() *protect.Protection
+}
+
+// fewPairs are so few that most of them differ: nobody waits for the base's side to
+// learn whether the head's needs to be evaluated.
+const fewPairs = 16
+
+// evaluated gives the sides of pairs, in their order.
+func (c *comparison) evaluated(ctx context.Context, pairs []pair) iter.Seq2[int, sides] {
+	base := func(p pair) *protect.Protection { return c.base.world.Protect(p.base) }
+	head := func(p pair) *protect.Protection { return c.head.world.Protect(p.head) }
+	if len(pairs) > fewPairs {
+		return func(yield func(int, sides) bool) {
+			for i, b := range ahead(ctx, pairs, base) {
+				if !yield(i, sides{b, func() *protect.Protection { return head(pairs[i]) }}) {
+					return
+				}
+			}
+		}
+	}
+	return func(yield func(int, sides) bool) {
+		bases, heads := make([]*protect.Protection, len(pairs)), make([]*protect.Protection, len(pairs))
+		var both sync.WaitGroup
+		both.Go(func() {
+			for i, p := range pairs {
+				bases[i] = base(p)
+			}
+		})
+		for i, p := range pairs {
+			heads[i] = head(p)
+		}
+		both.Wait()
+		for i := range pairs {
+			if !yield(i, sides{bases[i], func() *protect.Protection { return heads[i] }}) {
+				return
+			}
+		}
+	}
+}
 
 // maxAhead bounds how many results wait to be taken.
 const maxAhead = 8

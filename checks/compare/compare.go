@@ -39,11 +39,11 @@ func Run(ctx context.Context, base, head *module.Repo, o Options) (*Result, erro
 	c := newComparison(base, head, s, ctx.Done())
 	c.memory, c.learned = o.Memory, map[endpoint.Ref]trace{}
 	pairs := c.differing(c.pairs())
-	for i, b := range ahead(ctx, pairs, func(p pair) *protect.Protection { return c.base.world.Protect(p.base) }) {
+	for i, s := range c.evaluated(ctx, pairs) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		c.compare(pairs[i], b)
+		c.compare(pairs[i], s.base, s.head)
 		if o.Progress != nil {
 			o.Progress(i+1, len(pairs))
 		}
@@ -174,8 +174,8 @@ func (c *comparison) differing(pairs []pair) []pair {
 	return out
 }
 
-// compare evaluates one endpoint on both sides.
-func (c *comparison) compare(p pair, b *protect.Protection) {
+// compare judges one endpoint, of which the head's side is asked for where it counts.
+func (c *comparison) compare(p pair, b *protect.Protection, head func() *protect.Protection) {
 	if protect.Broken(p.base) || protect.Broken(p.head) {
 		c.skipped(p.head, "syntax error in "+p.head.Name, !protect.Broken(p.base) && guarded(b))
 		return
@@ -186,7 +186,7 @@ func (c *comparison) compare(p pair, b *protect.Protection) {
 	if c.sameCode(p, b) {
 		return
 	}
-	h := c.head.world.Protect(p.head)
+	h := head()
 	if why := lostSight(b, h); why != "" {
 		c.skipped(p.head, p.head.Name+": "+why, guarded(b))
 		return

@@ -49,7 +49,7 @@ func (p *Probe) Compare(ctx context.Context, head *module.Repo, e endpoint.Endpo
 	for _, h := range endpoint.Find(head, []string{e.File}) {
 		if h.Ref == e.Ref {
 			c.compared = 1
-			c.compare(pair{e, h}, p.Protection(e))
+			c.compare(pair{e, h}, p.Protection(e), func() *protect.Protection { return c.head.world.Protect(h) })
 			return c.result(), c.head.world.Protect(h)
 		}
 	}

@@ -22,6 +22,7 @@ type shell struct {
 }
 
 func main() {
+	collectLate()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the process at once, should stopping take too long.
 	context.AfterFunc(ctx, stop)
