@@ -25,13 +25,13 @@ func (l *lowerer) expr(i int32) Expr {
 	case kClass, kClassDecl:
 		return l.class(i, none)
 	case kCall:
-		return l.call(i)
+		return l.operated(i, l.call(i))
 	case kNew:
 		return l.newExpr(i)
 	case kMember:
-		return l.member(i)
+		return l.operated(i, l.member(i))
 	case kSubscript:
-		return l.subscript(i)
+		return l.operated(i, l.subscript(i))
 	case kMeta:
 		return l.meta(i)
 	case kUnary:
@@ -142,6 +142,49 @@ func (l *lowerer) call(i int32) Expr {
 	}
 	c.Callee = l.expr(callee)
 	return c
+}
+
+// operated mends how the grammar reads what follows an operator and is called with type
+// arguments, `await f<T>(x)` or `!f<T>(x).y`: it takes the operator for the callee's. What
+// stands in parentheses, `(await f)<T>(x)`, is as it's meant.
+func (l *lowerer) operated(i int32, x Expr) Expr {
+	head := l.operand(i, 0)
+	if head == none || l.kind(head) == kWrapper && l.text[l.nodes[head].start] == '(' {
+		return x
+	}
+	inner, span := innermost(x)
+	if inner == nil {
+		return x
+	}
+	switch op := (*inner).(type) {
+	case *Await:
+		*inner, op.X, op.End = op.X, x, span.End
+		span.Start = (*inner).Pos().Start
+		return op
+	case *Unary:
+		*inner, op.X, op.End = op.X, x, span.End
+		span.Start = (*inner).Pos().Start
+		return op
+	case *Binary:
+		*inner, op.R, op.End = op.R, x, span.End
+		span.Start = (*inner).Pos().Start
+		return op
+	}
+	return x
+}
+
+// innermost is where an expression keeps what is called, or whose member it is, and its
+// own span.
+func innermost(x Expr) (*Expr, *Span) {
+	switch x := x.(type) {
+	case *Call:
+		return &x.Callee, &x.Span
+	case *Member:
+		return &x.X, &x.Span
+	case *Template:
+		return &x.Tag, &x.Span
+	}
+	return nil, nil
 }
 
 func (l *lowerer) args(i int32) []Expr {
