@@ -119,12 +119,14 @@ func uniteRoles(a, b []string) []string {
 
 func remainder(lists [][]*Fact, common []*Fact) *Fact {
 	var alts [][]*Fact
-	bare := true // nothing but settings of the deployment
+	bare := true  // nothing but settings of the deployment
+	roles := true // nothing but roles, all of which the common facts name
 	for _, l := range lists {
 		var rest []*Fact
 		for _, f := range without(l, common) {
-			if f.Kind != AnyOf && f.Layer != Validation && !excludes(f) && !sameRole(common, f) {
+			if f.Kind != AnyOf && f.Layer != Validation && !excludes(f) {
 				rest = append(rest, f)
+				roles = roles && sameRole(common, f)
 			}
 		}
 		if len(rest) == 0 {
@@ -139,7 +141,7 @@ func remainder(lists [][]*Fact, common []*Fact) *Fact {
 			alts = append(alts, rest)
 		}
 	}
-	if bare || len(alts) < 2 || len(alts) > maxAnyOf {
+	if bare || roles || len(alts) < 2 || len(alts) > maxAnyOf {
 		return nil
 	}
 	if slices.ContainsFunc(alts, onlyConditions) && slices.ContainsFunc(alts, onlyOwnership) || alwaysSo(alts) {
