@@ -72,12 +72,12 @@ func (s *State) standing(o *Opaque) Standing {
 		if o.Root.own && s.selectedBy(o) {
 			return Themselves
 		}
-		if o.Root.own || s.trusted(o) {
+		if o.Root.own || s.trust[trustKey{root: o.Root}] {
 			return Belonging
 		}
-		return Chosen
+		fallthrough
 	case FromRequest:
-		if s.trusted(o) {
+		if s.trust[trustKey{root: o.Root, path: o.Path}] {
 			return Checked
 		}
 		return Chosen
@@ -294,13 +294,19 @@ func (s *State) belongs(o *Opaque) {
 
 // trustInput marks the request inputs that a value may be as the caller's.
 func (s *State) trustInput(v Value) {
-	s.inputs(v, s.setTrust)
-}
-
-// inputs calls visit with every request input that a value may be.
-func (s *State) inputs(v Value, visit func(trustKey)) {
 	s.each(v, func(_ *State, v Value) {
 		if o, ok := v.(*Opaque); ok && o.Root.Origin == FromRequest {
+			s.setTrust(trustKey{root: o.Root, path: o.Path})
+		}
+	})
+}
+
+// chosen calls visit with every request input that a value may be, and with every field
+// of a record that the caller chose: the record itself may be somebody else's of those
+// who share what the field names.
+func (s *State) chosen(v Value, visit func(trustKey)) {
+	s.each(v, func(s *State, v Value) {
+		if o, ok := v.(*Opaque); ok && (o.Root.Origin == FromRequest || o.Root.Origin == FromResource && o.Path != "" && s.standing(o) == Chosen) {
 			visit(trustKey{root: o.Root, path: o.Path})
 		}
 	})

@@ -60,7 +60,7 @@ func (ev *eval) memberRelations(e *Effect, root *Root) {
 }
 
 func (ev *eval) trustTerm(into map[trustKey]bool, t Term) {
-	ev.st.inputs(t.Value, func(k trustKey) { into[k] = true })
+	ev.st.chosen(t.Value, func(k trustKey) { into[k] = true })
 }
 
 func (ev *eval) resultValue(r catalog.Result, rec *Opaque, found *assumption, site Site) Value {

@@ -35,8 +35,8 @@ type assumption struct {
 }
 
 // trustKey is a value that was shown to belong to the caller: a whole root
-// (Path empty) or one input of the request. With a tie it is an equality instead,
-// of the root with something.
+// (Path empty), one field of it, or one input of the request. With a tie it is an
+// equality instead, of the root with something.
 type trustKey struct {
 	root *Root
 	path string
@@ -161,14 +161,7 @@ func (s *State) hasRead(r *Root) bool {
 // unread reports whether a trust is in a record that no way here has read:
 // nothing here can come from it.
 func (s *State) unread(k trustKey) bool {
-	return k.path == "" && k.root.effect != nil && !s.hasRead(k.root)
-}
-
-func (s *State) trusted(o *Opaque) bool {
-	if o.Root.Origin == FromRequest {
-		return s.trust[trustKey{root: o.Root, path: o.Path}]
-	}
-	return s.trust[trustKey{root: o.Root}]
+	return k.tie == nil && k.root.effect != nil && !s.hasRead(k.root)
 }
 
 // left is the set of alternatives of a point that are still possible.
