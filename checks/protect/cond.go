@@ -42,7 +42,22 @@ func (ev *eval) cond(e syntax.Expr) (*State, *State) {
 		return ev.condTernary(e)
 	}
 	v := ev.expr(e)
+	if ev.lasts(e) {
+		return ev.split(v, ev.site(e)) // whether somebody made the promise before
+	}
 	return ev.test(v, ev.site(e))
+}
+
+// lasts reports whether an expression names what outlasts the call: a variable of the
+// module, or a field of one or of the instance.
+func (ev *eval) lasts(e syntax.Expr) bool {
+	switch e := e.(type) {
+	case *syntax.Member:
+		return ev.lasts(e.X)
+	case *syntax.Ident:
+		return !ev.scope.local(e.Name) // `this` among them
+	}
+	return false
 }
 
 // negated evaluates what a condition negates.
@@ -70,8 +85,12 @@ func (ev *eval) joined(states ...*State) *State {
 
 // test splits the present state by the truth of a value.
 func (ev *eval) test(v Value, site Site) (*State, *State) {
-	ev.noteTests(site, v)
 	ev.noteUnawaited(ev.st.see(v), site)
+	return ev.split(v, site)
+}
+
+func (ev *eval) split(v Value, site Site) (*State, *State) {
+	ev.noteTests(site, v)
 	before := ev.st
 	t, f := before.fork(), before.fork()
 	ev.filter(t, v, truthy)

@@ -133,6 +133,16 @@ func (ev *eval) lookup(name string) *cell {
 	return nil
 }
 
+// local reports whether a name is a function's own, and not the module's.
+func (s *scope) local(name string) bool {
+	for ; s.parent != nil; s = s.parent {
+		if s.cells[name] != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // global evaluates a top-level name of a unit once; nil when there's none.
 func (ev *eval) global(u *unit, name string) *cell {
 	ev.ran[use{Declaration, u, name}] = true
