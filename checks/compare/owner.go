@@ -22,7 +22,8 @@ func (d *difference) lostOwnership(m match) {
 	}
 	b := base[0]
 	key := "scope:" + b.Model
-	came := m.more && !m.head.GivenInput() // beside those that were there, and the caller can't say on which rows
+	// Beside those that were there, or by what was found: the caller can't say on which rows.
+	came := m.more && !m.head.GivenInput() || m.head.Derived() && slices.ContainsFunc(wayTo(m.head), d.came)
 	if m.head.Adds || m.head.Owned() || d.seen[key] || m.many && outward(m.head) || came {
 		return
 	}

@@ -162,6 +162,21 @@ func (e *Effect) Scopes() []Term {
 // or the arguments of a call that can't be read.
 func (e *Effect) GivenInput() bool { return e.anyRequested(e.Terms, 0) }
 
+// Derived reports whether the rows are selected by nothing but what was found before,
+// in a record or in a service's answer, on whose choice the caller had no say either.
+func (e *Effect) Derived() bool { return e.derived(0) }
+
+func (e *Effect) derived(depth int) bool {
+	return len(e.Terms) > 0 && depth <= maxTermDepth && !slices.ContainsFunc(e.Terms, func(t Term) bool {
+		o, ok := e.st.see(t.Value).(*Opaque)
+		if !ok || t.Or != nil || o.Root.Origin != FromResource || o.Root.effect == nil {
+			return true
+		}
+		from := o.Root.effect
+		return !from.Owned() && !from.derived(depth+1) && (len(from.Terms) > 0 || from.Loose())
+	})
+}
+
 // Term finds the condition on the same field as another effect's; nil when there
 // is none.
 func (e *Effect) Term(like *Term) *Term {
