@@ -78,20 +78,31 @@ func (d *difference) losses() []*loss {
 	return d.out
 }
 
-// unseenBefore reports whether an effect was there already as far as the change
-// tells, where the evaluation of the base gave up before it came to it.
+// unseenBefore reports whether an effect was there already as far as the change tells:
+// its code, and the calls that lead to it, are the base's, whose evaluation gave up
+// somewhere and didn't come to it this way.
 func (d *difference) unseenBefore(m match) bool {
-	at := m.head.Site
-	if len(d.base.Cuts) <= len(d.head.Cuts) || at.File == nil || m.head.Kind == "answer" {
+	if len(d.base.Cuts) == 0 || m.head.Site.File == nil || m.head.Kind == "answer" {
 		return false
 	}
-	if slices.ContainsFunc(d.base.Effects, func(b *protect.Effect) bool {
-		return b.Kind == m.head.Kind && b.Model == m.head.Model && b.Op == m.head.Op
-	}) {
+	way := wayTo(m.head)
+	if slices.ContainsFunc(way, d.came) {
 		return false
 	}
-	first, _ := at.Lines()
-	return !d.changedInHead(at.File.Path, first)
+	return !slices.ContainsFunc(d.base.Effects, func(b *protect.Effect) bool {
+		return slices.EqualFunc(wayTo(b), way, func(s, t protect.Site) bool { return s.File.Path == t.File.Path && s.Text() == t.Text() })
+	})
+}
+
+// wayTo are the calls that lead to an effect, and its own place.
+func wayTo(e *protect.Effect) []protect.Site {
+	return slices.DeleteFunc(append(slices.Clone(e.Stack), e.Site), func(s protect.Site) bool { return s.File == nil })
+}
+
+// came reports whether a place in the head is new.
+func (d *difference) came(s protect.Site) bool {
+	first, _ := s.Lines()
+	return d.changedInHead(s.File.Path, first)
 }
 
 // doesNothing reports whether all that the base did is gone: then so may be what
@@ -228,11 +239,7 @@ func (d *difference) lostFacts(m match) {
 // its kind that had a guard have it still, in an endpoint that does other things without
 // that guard.
 func (d *difference) oneMore(m match, f *protect.Fact) bool {
-	if !m.more || m.head.Kind != catalog.Read || m.head.Site.File == nil {
-		return false
-	}
-	first, _ := m.head.Site.Lines()
-	if !d.changedInHead(m.head.Site.File.Path, first) {
+	if !m.more || m.head.Kind != catalog.Read || !slices.ContainsFunc(wayTo(m.head), d.came) {
 		return false
 	}
 	still := 0
