@@ -88,9 +88,10 @@ func inside(dir, rel string) (joined string, ok bool) {
 }
 
 // parents calls visit with the folder and each one above it, the last one being
-// ".", until visit returns true.
+// ".", until visit returns true. A tree may hold a path that starts with "/", which
+// leads to "/" instead.
 func parents(dir string, visit func(dir string) (done bool)) {
-	for !visit(dir) && dir != "." {
+	for !visit(dir) && dir != "." && dir != "/" {
 		dir = path.Dir(dir)
 	}
 }

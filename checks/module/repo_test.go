@@ -168,6 +168,19 @@ import "./none"
 	}
 }
 
+// TestRootedPath: a tree that no git makes may hold a path that starts with "/".
+func TestRootedPath(t *testing.T) {
+	t.Parallel()
+	tree := source.NewMemory(map[string]string{"/a/b.ts": `import "c"; import "./d"`, "/a/d.ts": ""})
+	r, err := Open(t.Context(), tree, NewCache())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]bool{"/a/d.ts": true}, r.Affected(map[string]bool{"/a/d.ts": true})); diff != "" {
+		t.Errorf("affected differs (-want +got):\n%s", diff)
+	}
+}
+
 func TestConfigChanged(t *testing.T) {
 	t.Parallel()
 	base := map[string]string{
