@@ -34,7 +34,7 @@ func (c *comparison) authConfig() {
 func (c *comparison) configFiles(repo, other *module.Repo) []*module.Module {
 	var out []*module.Module
 	for _, f := range repo.Files() {
-		if repo.Blob(f) == other.Blob(f) || !authconfig.MayHold(repo.Text(f)) || len(out) == maxConfigFiles {
+		if repo.Blob(f) == other.Blob(f) || !repo.Marked(f, mayConfigure) || len(out) == maxConfigFiles {
 			continue
 		}
 		if m := repo.Module(f); m != nil {
@@ -45,6 +45,9 @@ func (c *comparison) configFiles(repo, other *module.Repo) []*module.Module {
 }
 
 const maxConfigFiles = 200
+
+// mayConfigure is of files that are worth reading for configuration.
+var mayConfigure = module.NewMark(authconfig.MayHold)
 
 func (c *comparison) options(base, head []*module.Module) {
 	left := map[string]int{}
