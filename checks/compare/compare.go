@@ -164,9 +164,9 @@ func (c *comparison) differing(pairs []pair) []pair {
 	for i, same := range c.unchanged(pairs) {
 		p := pairs[i]
 		if same && !protect.Broken(p.base) && !protect.Broken(p.head) {
-			c.keep(p)
+			c.keep(p.base.Ref, p.head.Ref)
 		} else if _, same := c.recall(p); same {
-			c.keep(p)
+			c.keep(p.base.Ref, p.head.Ref)
 		} else {
 			out = append(out, p)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/authdiff/authdiff/checks/endpoint"
+	"github.com/authdiff/authdiff/checks/module"
 	"github.com/authdiff/authdiff/checks/protect"
 )
 
@@ -33,9 +34,10 @@ func (c *comparison) pages(ctx context.Context) error {
 // pagePairs pairs the pages of both sides, without those that are equal by
 // construction, their layouts included.
 func (c *comparison) pagePairs() []pair {
-	head := c.servedPages(c.head)
+	same := c.samePages()
+	head := c.servedPages(c.head, same)
 	var pairs []pair
-	for _, b := range c.servedPages(c.base) {
+	for _, b := range c.servedPages(c.base, same) {
 		i := slices.IndexFunc(head, func(h endpoint.Endpoint) bool { return h.Ref == b.Ref })
 		if to, moved := c.renamed[b.File]; i < 0 && moved {
 			i = slices.IndexFunc(head, func(h endpoint.Endpoint) bool { return h.File == to })
@@ -44,13 +46,13 @@ func (c *comparison) pagePairs() []pair {
 			pairs = append(pairs, pair{b, head[i]})
 		}
 	}
-	same := c.unchanged(pairs)
+	unchanged := c.unchanged(pairs)
 	var out []pair
 	for i, p := range pairs {
-		if same[i] && c.sameLayouts(p) {
-			c.keep(p)
+		if unchanged[i] && c.sameLayouts(p) {
+			c.keep(p.base.Ref, p.head.Ref)
 		} else if t, same := c.recall(p); same {
-			c.keep(p)
+			c.keep(p.base.Ref, p.head.Ref)
 			if t.counts {
 				c.compared++
 			}
@@ -79,9 +81,43 @@ func (c *comparison) sameLayouts(p pair) bool {
 	return !slices.Contains(c.unchanged(pairs), false)
 }
 
-// servedPages are a tree's pages that the change reaches, by their own code or by a
+// samePages are the files of pages that are equal by construction, their layouts
+// included. Most of those that a layout's change reaches are, and needn't be parsed.
+func (c *comparison) samePages() map[string]bool {
+	roots := map[string][]module.Root{}
+	var all []module.Root
+	for _, f := range c.pageFiles(c.base) {
+		around := endpoint.Layouts(c.base.repo, f)
+		ref, ok := endpoint.AppPage(c.base.repo, f)
+		other, there := endpoint.AppPage(c.head.repo, f)
+		if !ok || !there || ref != other || !slices.Equal(around, endpoint.Layouts(c.head.repo, f)) {
+			continue
+		}
+		for _, file := range append(around, f) {
+			roots[f] = append(roots[f], module.Root{File: file, Name: "default", Export: true})
+		}
+		all = append(all, roots[f]...)
+	}
+	changed := c.changed(all)
+	same := map[string]bool{}
+	for f, list := range roots {
+		if !slices.ContainsFunc(list, func(r module.Root) bool { return changed[r] }) {
+			same[f] = true
+			ref, _ := endpoint.AppPage(c.base.repo, f)
+			c.keep(ref, ref)
+		}
+	}
+	return same
+}
+
+// servedPages are a tree's pages that the change reaches, but for those of some files.
+func (c *comparison) servedPages(t *tree, but map[string]bool) []endpoint.Endpoint {
+	return endpoint.ServerPages(t.repo, slices.DeleteFunc(c.pageFiles(t), func(f string) bool { return but[f] }))
+}
+
+// pageFiles are a tree's files whose pages the change reaches, by their own code or by a
 // layout's.
-func (c *comparison) servedPages(t *tree) []endpoint.Endpoint {
+func (c *comparison) pageFiles(t *tree) []string {
 	touched := func(f string) bool { return c.base.touched[f] || c.head.touched[f] }
 	var files []string
 	for _, f := range t.repo.Files() {
@@ -89,7 +125,7 @@ func (c *comparison) servedPages(t *tree) []endpoint.Endpoint {
 			files = append(files, f)
 		}
 	}
-	return endpoint.ServerPages(t.repo, files)
+	return files
 }
 
 func (c *comparison) comparePage(p pair, b *protect.Protection) {

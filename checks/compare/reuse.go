@@ -103,12 +103,12 @@ func (c *comparison) learn(e endpoint.Endpoint, uses []protect.Use, counts bool)
 }
 
 // keep notes that what is known of an endpoint holds for the base, too.
-func (c *comparison) keep(p pair) {
+func (c *comparison) keep(base, head endpoint.Ref) {
 	if c.memory == nil {
 		return
 	}
-	if t, ok := c.memory.known[p.head.Ref]; ok && p.base.Ref == p.head.Ref {
-		c.learned[p.base.Ref] = t
+	if t, ok := c.memory.known[head]; ok && base == head {
+		c.learned[base] = t
 	}
 }
 

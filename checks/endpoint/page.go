@@ -32,6 +32,16 @@ func Pages(repo *module.Repo, files []string) []Endpoint {
 	return out
 }
 
+// AppPage names the page that a file of the app directory serves by what it exports as
+// its default, without reading it; false when the file is no such page.
+func AppPage(repo *module.Repo, file string) (Ref, bool) {
+	if _, inApp := below(repo, path.Dir(file), "app"); !inApp || !isAppPage(file) {
+		return Ref{}, false
+	}
+	url, ok := pagePath(repo, file)
+	return Ref{Kind: Page, Name: "GET " + url, File: file}, ok
+}
+
 // pagePath is the URL of a page's file; false when the file is none.
 func pagePath(repo *module.Repo, file string) (string, bool) {
 	if !scriptExt.MatchString(file) {
