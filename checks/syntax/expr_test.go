@@ -14,6 +14,7 @@ func TestExpressions(t *testing.T) {
 		{`(a as B).c; (<B>a).c; (a satisfies B).c; a!; f<T>`, `(member x:a c) (member x:a c) (member x:a c) a f`},
 		{`f<T>(a, ...b)`, `(call callee:f args:[a (spread x:b)])`},
 		{`await f<T>(a); await a.b<T>(c).d<E>(f)`, `(await x:(call callee:f args:[a])) (await x:(call callee:(member x:(call callee:(member x:a b) args:[c]) d) args:[f]))`},
+		{"await a<T[]>`b${c}`", "(await x:(template tag:a strings:[\"b\" \"\"] exprs:[c]))"},
 		{`!f<T>(a); b + f<T>(a); typeof f<T>(a).b; -f<T>(a)[0]`, `(unary ! x:(call callee:f args:[a])) (binary + l:b r:(call callee:f args:[a])) (unary typeof x:(member x:(call callee:f args:[a]) b)) (unary - x:(member x:(call callee:f args:[a]) index:0))`},
 		{`(await f)<T>(a); (await f<T>(a)).b; (await f<T>(a))!.b; (!a).b; await f!<T>(a)!.b`, `(call callee:(await x:f) args:[a]) (member x:(await x:(call callee:f args:[a])) b) (member x:(await x:(call callee:f args:[a])) b) (member x:(unary ! x:a) b) (await x:(member x:(call callee:f args:[a]) b))`},
 		{`new A; new a.B<T>(c); new (f())()`, `(call callee:A new) (call callee:(member x:a B) args:[c] new) (call callee:(call callee:f) new)`},
