@@ -308,6 +308,10 @@ func (s *State) best(v Value, depth int) Standing {
 		}
 	case *Promise:
 		return s.best(v.Of, depth+1)
+	case *Extern:
+		if key, ok := answerKey(v); ok && s.trust[key] {
+			return Checked
+		}
 	}
 	return b
 }

@@ -190,6 +190,9 @@ func (s *State) privileged(common []*Fact) bool {
 // lacks reports whether an input is known not to be there, or a record: it was
 // not found, or what selects it isn't there.
 func (s *State) lacks(k trustKey) bool {
+	if k.root == nil {
+		return false
+	}
 	if k.root.Origin == FromResource {
 		return k.root.found != nil && s.left(k.root.found)&1 == 0 || slices.ContainsFunc(k.root.By, func(t Term) bool {
 			o, ok := t.Value.(*Opaque)

@@ -301,15 +301,28 @@ func (s *State) trustInput(v Value) {
 	})
 }
 
-// chosen calls visit with every request input that a value may be, and with every field
-// of a record that the caller chose: the record itself may be somebody else's of those
-// who share what the field names.
-func (s *State) chosen(v Value, visit func(trustKey)) {
-	s.each(v, func(s *State, v Value) {
-		if o, ok := v.(*Opaque); ok && (o.Root.Origin == FromRequest || o.Root.Origin == FromResource && o.Path != "" && s.standing(o) == Chosen) {
-			visit(trustKey{root: o.Root, path: o.Path})
+// chosen calls visit with every request input that a value may be, with every field of a
+// record that the caller chose, and with what a package's function answered to an input.
+// The record itself may be somebody else's of those who share what the field names.
+func (ev *eval) chosen(v Value, visit func(trustKey)) {
+	ev.st.each(v, func(s *State, v Value) {
+		switch v := v.(type) {
+		case *Opaque:
+			if v.Root.Origin == FromRequest || v.Root.Origin == FromResource && v.Path != "" && s.standing(v) == Chosen {
+				visit(trustKey{root: v.Root, path: v.Path})
+			}
+		case *Extern:
+			if key, ok := answerKey(v); ok && ev.tellsInput(v) {
+				visit(key)
+			}
 		}
 	})
+}
+
+// tellsInput reports whether a value was made of what the caller sent.
+func (ev *eval) tellsInput(v Value) bool {
+	o := ev.telling(v, 0)
+	return o != nil && o.Root.Origin == FromRequest
 }
 
 func (ev *eval) ownerFact(x, y *Opaque, site Site) *Fact {

@@ -60,7 +60,7 @@ func (ev *eval) memberRelations(e *Effect, root *Root) {
 }
 
 func (ev *eval) trustTerm(into map[trustKey]bool, t Term) {
-	ev.st.chosen(t.Value, func(k trustKey) { into[k] = true })
+	ev.chosen(t.Value, func(k trustKey) { into[k] = true })
 }
 
 func (ev *eval) resultValue(r catalog.Result, rec *Opaque, found *assumption, site Site) Value {
@@ -191,13 +191,13 @@ func (ev *eval) membership(e *Effect) []*Fact {
 func lastField(f string) string { return f[strings.LastIndexByte(f, '.')+1:] }
 
 func (ev *eval) tiesInput(terms []Term) bool {
-	for _, t := range terms {
-		if o, ok := ev.st.see(t.Value).(*Opaque); ok && t.Or == nil && ev.st.standing(o) <= Checked && o.Root.Origin == FromRequest {
-			return true
+	return slices.ContainsFunc(terms, func(t Term) bool {
+		switch v := ev.st.see(t.Value).(type) {
+		case *Opaque:
+			return t.Or == nil && ev.st.standing(v) <= Checked && (v.Root.Origin == FromRequest || v.Root.Origin == FromResource)
+		case *Extern:
+			return t.Or == nil && ev.tellsInput(v)
 		}
-		if o, ok := ev.st.see(t.Value).(*Opaque); ok && t.Or == nil && o.Root.Origin == FromResource && ev.st.standing(o) == Chosen {
-			return true
-		}
-	}
-	return false
+		return false
+	})
 }

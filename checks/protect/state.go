@@ -36,11 +36,22 @@ type assumption struct {
 
 // trustKey is a value that was shown to belong to the caller: a whole root
 // (Path empty), one field of it, or one input of the request. With a tie it is an
-// equality instead, of the root with something.
+// equality instead, of the root with something. Without a root it is what a package's
+// function answered, by the first thing that it was called with.
 type trustKey struct {
-	root *Root
-	path string
-	tie  *tie
+	root   *Root
+	path   string
+	tie    *tie
+	answer *Value
+}
+
+// answerKey is that of what a package's function answered; ok is false for what was made
+// of nothing.
+func answerKey(x *Extern) (key trustKey, ok bool) {
+	if len(x.Args) == 0 {
+		return trustKey{}, false
+	}
+	return trustKey{answer: &x.Args[0], path: x.Path}, true
 }
 
 // State is what holds at one point of the program. It is forked where paths
@@ -161,7 +172,7 @@ func (s *State) hasRead(r *Root) bool {
 // unread reports whether a trust is in a record that no way here has read:
 // nothing here can come from it.
 func (s *State) unread(k trustKey) bool {
-	return k.tie == nil && k.root.effect != nil && !s.hasRead(k.root)
+	return k.tie == nil && k.root != nil && k.root.effect != nil && !s.hasRead(k.root)
 }
 
 // left is the set of alternatives of a point that are still possible.
