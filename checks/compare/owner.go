@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/authdiff/authdiff/checks/catalog"
+	"github.com/authdiff/authdiff/checks/endpoint"
 	"github.com/authdiff/authdiff/checks/protect"
 )
 
@@ -27,6 +28,10 @@ func (d *difference) lostOwnership(m match) {
 	if m.head.Adds || m.head.Owned() || d.seen[key] || m.many && outward(m.head) || came {
 		return
 	}
+	f := lostOwner(b.Facts, m.head.Facts)
+	if f == nil && d.pair.base.Kind == endpoint.Page && b.Scope == protect.Checked {
+		return // a layout around it still asks whether what the page is of is the caller's
+	}
 	d.seen[key] = true
 	l := &loss{pair: d.pair, layer: protect.Ownership, change: Removed, rule: "owner-scope-removed", severity: Error,
 		confidence: protect.High, key: key, what: "selection of " + nameOr(b.Model, "the rows") + " by the caller", effect: m.head, evidence: d.scopeEvidence(b)}
@@ -36,7 +41,7 @@ func (d *difference) lostOwnership(m match) {
 	if t := m.head.Term(b.ScopedBy); t != nil && t.Requested() && !b.ScopedBy.Requested() {
 		l.change, l.rule, l.instead = Weakened, "owner-id-from-request", t.Field+" is taken from the request"
 	}
-	if f := ownerFact(b.Facts); f != nil && !protect.Entails(m.head.Facts, f) {
+	if f != nil {
 		l.what, l.evidence = f.What, append(l.evidence, f.Evidence...)
 	}
 	d.add(l)
@@ -56,9 +61,12 @@ func (d *difference) scopeEvidence(e *protect.Effect) []protect.Site {
 	return append(slices.Clone(e.Stack), s)
 }
 
-func ownerFact(facts []*protect.Fact) *protect.Fact {
+// lostOwner is the last of facts that ties something to the caller, in one of some ways
+// perhaps, and that others lack; nil when there is none.
+func lostOwner(facts, have []*protect.Fact) *protect.Fact {
 	for _, f := range slices.Backward(facts) {
-		if f.Kind == protect.Owner {
+		ties := f.Kind == protect.Owner || slices.ContainsFunc(f.Any, func(alt []*protect.Fact) bool { return protect.Holds(alt, protect.Ownership) })
+		if ties && !protect.Entails(have, f) {
 			return f
 		}
 	}
