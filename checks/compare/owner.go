@@ -41,7 +41,7 @@ func (d *difference) lostOwnership(m match) {
 	if t := m.head.Term(b.ScopedBy); t != nil && t.Requested() && !b.ScopedBy.Requested() {
 		l.change, l.rule, l.instead = Weakened, "owner-id-from-request", t.Field+" is taken from the request"
 	}
-	if f != nil {
+	if f != nil && (f.Kind != protect.AnyOf || !d.seen[f.ID()]) { // what is told already has its place
 		l.what, l.evidence = f.What, append(l.evidence, f.Evidence...)
 	}
 	d.add(l)
