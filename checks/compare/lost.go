@@ -101,8 +101,12 @@ func wayTo(e *protect.Effect) []protect.Site {
 
 // came reports whether a place in the head is new.
 func (d *difference) came(s protect.Site) bool {
+	path := s.File.Path
+	if d.comparison.base.repo.Blob(path) == d.comparison.head.repo.Blob(path) {
+		return false
+	}
 	first, _ := s.Lines()
-	return d.changedInHead(s.File.Path, first)
+	return d.changedInHead(path, first)
 }
 
 // doesNothing reports whether all that the base did is gone: then so may be what
