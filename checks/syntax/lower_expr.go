@@ -156,21 +156,27 @@ func (l *lowerer) operated(i int32, x Expr) Expr {
 	if inner == nil {
 		return x
 	}
-	switch op := (*inner).(type) {
-	case *Await:
-		*inner, op.X, op.End = op.X, x, span.End
-		span.Start = (*inner).Pos().Start
-		return op
-	case *Unary:
-		*inner, op.X, op.End = op.X, x, span.End
-		span.Start = (*inner).Pos().Start
-		return op
-	case *Binary:
-		*inner, op.R, op.End = op.R, x, span.End
-		span.Start = (*inner).Pos().Start
-		return op
+	op := *inner
+	operand, whole := operandOf(op)
+	if operand == nil {
+		return x
 	}
-	return x
+	*inner, *operand, whole.End = *operand, x, span.End
+	span.Start = (*inner).Pos().Start
+	return op
+}
+
+// operandOf is where an operator keeps what stands right of it, and its own span.
+func operandOf(x Expr) (*Expr, *Span) {
+	switch x := x.(type) {
+	case *Await:
+		return &x.X, &x.Span
+	case *Unary:
+		return &x.X, &x.Span
+	case *Binary:
+		return &x.R, &x.Span
+	}
+	return nil, nil
 }
 
 // innermost is where an expression keeps what is called, or whose member it is, and its
