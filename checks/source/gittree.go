@@ -134,10 +134,11 @@ func parseDifference(out []byte) (changed map[string]bool, entries []Entry, link
 	changed = map[string]bool{}
 	fields := strings.Split(string(out), "\x00") // record, path, …, ""
 	for ; len(fields) >= 3; fields = fields[2:] {
-		record, path := strings.Fields(fields[0]), fields[1]
-		if len(record) != 5 || !strings.HasPrefix(record[0], ":") {
-			return nil, nil, nil, fmt.Errorf("git printed a line that is no change of a tree: %.80q", fields[0])
+		record, err := rawChange(fields[0])
+		if err != nil {
+			return nil, nil, nil, err
 		}
+		path := fields[1]
 		changed[path] = true
 		entries, links = place(entries, links, record[1], Entry{Path: path, Blob: Blob(record[3]), Size: -1})
 	}

@@ -106,9 +106,9 @@ func parseCommit(id string, fields []string) (Commit, error) {
 // parseChange reads `:mode mode id id status`; regular is false when neither side
 // is a file.
 func parseChange(record, path string) (change Change, regular bool, err error) {
-	parts := strings.Fields(record[1:])
-	if len(parts) != 5 {
-		return Change{}, false, fmt.Errorf("git printed what is no change: %.80q", record)
+	parts, err := rawChange(record)
+	if err != nil {
+		return Change{}, false, err
 	}
 	change.Path = path
 	if regularMode(parts[0]) {
@@ -118,6 +118,15 @@ func parseChange(record, path string) (change Change, regular bool, err error) {
 		change.To = Blob(parts[3])
 	}
 	return change, change.From != change.To, nil
+}
+
+// rawChange cuts `:mode mode id id status` into its five parts.
+func rawChange(record string) ([]string, error) {
+	parts := strings.Fields(strings.TrimPrefix(record, ":"))
+	if len(parts) != 5 || record[0] != ':' {
+		return nil, fmt.Errorf("git printed what is no change: %.80q", record)
+	}
+	return parts, nil
 }
 
 // title is what a commit is about. A merge made by GitHub names the pull request
