@@ -23,10 +23,11 @@ func (d *difference) lostOwnership(m match) {
 	}
 	b := base[0]
 	key := "scope:" + b.Model
-	// Beside those that were there, or by what was found: the caller can't say on which rows.
-	came := m.more && !m.head.GivenInput() || m.head.Derived() && slices.ContainsFunc(wayTo(m.head), d.came)
-	if m.head.Adds || m.head.Owned() || d.seen[key] || m.many && outward(m.head) || came {
+	if m.head.Adds || m.head.Owned() || d.seen[key] || m.many && outward(m.head) {
 		return
+	}
+	if m.more && !m.head.GivenInput() || m.head.Derived() && slices.ContainsFunc(wayTo(m.head), d.came) {
+		return // beside those that were there, or by what was found: the caller can't say on which rows
 	}
 	f := lostOwner(b.Facts, m.head.Facts)
 	if f == nil && d.pair.base.Kind == endpoint.Page && b.Scope == protect.Checked {

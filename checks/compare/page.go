@@ -34,10 +34,11 @@ func (c *comparison) pages(ctx context.Context) error {
 // pagePairs pairs the pages of both sides, without those that are equal by
 // construction, their layouts included.
 func (c *comparison) pagePairs() []pair {
-	same := c.samePages()
-	head := c.servedPages(c.head, same)
+	files := c.pageFiles(c.base)
+	same := c.samePages(files)
+	head := servedPages(c.head, c.pageFiles(c.head), same)
 	var pairs []pair
-	for _, b := range c.servedPages(c.base, same) {
+	for _, b := range servedPages(c.base, files, same) {
 		i := slices.IndexFunc(head, func(h endpoint.Endpoint) bool { return h.Ref == b.Ref })
 		if to, moved := c.renamed[b.File]; i < 0 && moved {
 			i = slices.IndexFunc(head, func(h endpoint.Endpoint) bool { return h.File == to })
@@ -81,12 +82,12 @@ func (c *comparison) sameLayouts(p pair) bool {
 	return !slices.Contains(c.unchanged(pairs), false)
 }
 
-// samePages are the files of pages that are equal by construction, their layouts
+// samePages are those of the base's files of pages that are equal by construction, their layouts
 // included. Most of those that a layout's change reaches are, and needn't be parsed.
-func (c *comparison) samePages() map[string]bool {
+func (c *comparison) samePages(files []string) map[string]bool {
 	roots := map[string][]module.Root{}
 	var all []module.Root
-	for _, f := range c.pageFiles(c.base) {
+	for _, f := range files {
 		around := endpoint.Layouts(c.base.repo, f)
 		ref, ok := endpoint.AppPage(c.base.repo, f)
 		other, there := endpoint.AppPage(c.head.repo, f)
@@ -110,9 +111,9 @@ func (c *comparison) samePages() map[string]bool {
 	return same
 }
 
-// servedPages are a tree's pages that the change reaches, but for those of some files.
-func (c *comparison) servedPages(t *tree, but map[string]bool) []endpoint.Endpoint {
-	return endpoint.ServerPages(t.repo, slices.DeleteFunc(c.pageFiles(t), func(f string) bool { return but[f] }))
+// servedPages are the pages of a tree's files, but for some.
+func servedPages(t *tree, files []string, but map[string]bool) []endpoint.Endpoint {
+	return endpoint.ServerPages(t.repo, slices.DeleteFunc(files, func(f string) bool { return but[f] }))
 }
 
 // pageFiles are a tree's files whose pages the change reaches, by their own code or by a
