@@ -64,7 +64,8 @@ type Queue struct {
 	client  client
 	log     *slog.Logger
 	meter   *telemetry.Meter
-	share   int // of an installation, in jobs that may run
+	share   int  // of an installation, in jobs that may run
+	sweeps  bool // there is a Sweeper
 	running atomic.Bool
 	turns   sync.Map // subject → *turn that this process has
 
@@ -84,7 +85,7 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 		return nil, err
 	}
 	// Twice the workers keep them busy while the next jobs are on their way.
-	q := &Queue{db: db, log: telemetry.Logger(o.Log), meter: o.Meter, share: 2 * o.Workers, upkept: make(chan struct{})}
+	q := &Queue{db: db, log: telemetry.Logger(o.Log), meter: o.Meter, share: 2 * o.Workers, sweeps: o.Sweeper != nil, upkept: make(chan struct{})}
 	if q.client, err = db.client(q.config(o)); err != nil {
 		return nil, errors.Join(fmt.Errorf("set up the job queue: %w", err), db.close())
 	}

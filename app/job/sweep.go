@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivertype"
 )
 
@@ -46,21 +47,38 @@ type Sweeper interface {
 	Sweep(ctx context.Context, args Sweep) error
 }
 
-// addSweeps lets one of the replicas sweep at its start and on a timer.
+// sweepEvery says how often what is swept.
+var sweepEvery = map[string]time.Duration{SweepDeliveries: deliveriesEvery, SweepInstallations: installationsEvery}
+
+// addSweeps lets the replica that leads sweep on a timer.
 func addSweeps(config *river.Config) {
-	for what, every := range map[string]time.Duration{SweepDeliveries: deliveriesEvery, SweepInstallations: installationsEvery} {
+	for what, every := range sweepEvery {
 		config.PeriodicJobs = append(config.PeriodicJobs, river.NewPeriodicJob(
 			river.PeriodicInterval(every),
-			func() (river.JobArgs, *river.InsertOpts) {
-				return Sweep{What: what}, &river.InsertOpts{
-					Priority: sweepPriority,
-					// One that waits or is at work is enough.
-					UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished},
-				}
-			},
-			&river.PeriodicJobOpts{ID: "sweep_" + what, RunOnStart: true},
+			func() (river.JobArgs, *river.InsertOpts) { return Sweep{What: what}, sweepOnce() },
+			&river.PeriodicJobOpts{ID: "sweep_" + what},
 		))
 	}
+}
+
+// sweep asks for the sweeps that each start makes: a replica that was away may
+// have missed deliveries, whoever leads the others.
+func (q *Queue) sweep(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, dbTimeout)
+	defer cancel()
+	return q.db.inTx(ctx, func(tx riverdriver.ExecutorTx) error {
+		for what := range sweepEvery {
+			if _, err := q.client.insert(ctx, tx, Sweep{What: what}, sweepOnce()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// sweepOnce makes no second sweep beside one that waits or is at work.
+func sweepOnce() *river.InsertOpts {
+	return &river.InsertOpts{Priority: sweepPriority, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished}}
 }
 
 // unfinished are the states of a job that hasn't ended.

@@ -16,14 +16,20 @@ const (
 	tidyEvery      = 10 * time.Minute
 )
 
-// upkeep repairs what processes that were killed left behind, until ctx ends.
+// upkeep repairs what processes that were killed left behind, until ctx ends. It
+// asks for the sweeps of the start as soon as the database is there.
 func (q *Queue) upkeep(ctx context.Context) {
 	defer close(q.upkept)
 	ticker := time.NewTicker(upkeepEvery)
 	defer ticker.Stop()
 	var tidied time.Time
+	swept := !q.sweeps
 	for {
 		err := q.repair(ctx)
+		if err == nil && !swept {
+			err = q.sweep(ctx)
+			swept = err == nil
+		}
 		if err == nil && time.Since(tidied) > tidyEvery {
 			tidied = time.Now()
 			err = q.tidy(ctx)
